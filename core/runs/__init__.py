@@ -1,0 +1,1 @@
+"""Test runs: how reports are read, kept and asked about."""

@@ -1,0 +1,153 @@
+"""Says what a file is before anybody reads it as a report, and opens it whatever it is packed in."""
+
+import gzip
+import zlib
+from io import BytesIO
+from typing import IO, BinaryIO, cast
+
+from lxml import etree
+
+from core.errors import ReportError
+
+ROOTS = frozenset({"testsuites", "testsuite"})
+COVERAGE_ROOT = "coverage"
+
+_CONVERT = {
+    "test-run": ("NUnit 3", 'dotnet test --logger:"junit;LogFilePath=out.xml" (package JunitXml.TestLogger)'),
+    "test-results": ("NUnit 2", 'dotnet test --logger:"junit;LogFilePath=out.xml" (package JunitXml.TestLogger)'),
+    "test-suite": ("NUnit", 'dotnet test --logger:"junit;LogFilePath=out.xml" (package JunitXml.TestLogger)'),
+    "assemblies": ("xUnit.net 2", 'dotnet test --logger:"junit;LogFilePath=out.xml" (package JunitXml.TestLogger)'),
+    "assembly": ("xUnit.net 1", 'dotnet test --logger:"junit;LogFilePath=out.xml" (package JunitXml.TestLogger)'),
+    "TestRun": ("Visual Studio TRX", 'dotnet test --logger:"junit;LogFilePath=out.xml", or trx2junit results.trx'),
+    "robot": ("Robot Framework", "rebot --xunit out.xml output.xml"),
+    "testng-results": ("TestNG", "the junitreports folder beside it holds JUnit XML"),
+    "CTestConfiguration": ("CTest", "ctest --output-junit out.xml"),
+    "Site": ("CTest", "ctest --output-junit out.xml"),
+    "doctest": ("doctest", "run it with --reporters=junit"),
+    "Catch2TestRun": ("Catch2", "run it with --reporter junit"),
+    "Catch": ("Catch2", "run it with --reporter junit"),
+}
+_PEEK = 1 << 16
+_HTML = (b"<!doctype html", b"<html")
+
+
+class Source:
+    """A report's bytes as a stream: unpacked from gzip, and never more than `limit` bytes of it.
+
+    Raises `ReportError` (reason `too-large`, `bad-gzip`) from `read`.
+    """
+
+    def __init__(self, raw: BinaryIO, limit: int) -> None:
+        self._raw = raw
+        head = raw.read(2)
+        raw.seek(0)
+        self._stream: IO[bytes] = cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if head == b"\x1f\x8b" else raw
+        self._limit = limit
+        self._taken = 0
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            chunk = self._stream.read(size)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise ReportError(f"the gzip data is damaged or cut off ({error}); send the file again", reason="bad-gzip") from None
+        self._taken += len(chunk)
+        if self._taken > self._limit:
+            raise ReportError(
+                f"the report is larger than {self._limit / 1e6:.0f} MB unpacked; split it or raise ingest.max_bytes",
+                reason="too-large",
+            )
+        return chunk
+
+    def rewind(self) -> None:
+        self._stream.seek(0)
+        self._taken = 0
+
+
+def root_of(source: Source) -> str:
+    """The local name of the root element, `source` rewound afterwards.
+
+    Raises `ReportError` for an empty file, anything that is not XML, an HTML page, a DOCTYPE, and XML that breaks
+    before its first element.
+    """
+    head = source.read(_PEEK)
+    _refuse_what_is_not_xml(head)
+    parser = etree.XMLPullParser(("start",), no_network=True, load_dtd=False, resolve_entities=False)
+    try:
+        chunk = head
+        while chunk:
+            parser.feed(chunk)
+            for _event, element in parser.read_events():
+                if element.getroottree().docinfo.internalDTD is not None:
+                    raise ReportError(
+                        "a DOCTYPE is not accepted in a report; remove it and send the file again", reason="doctype"
+                    )
+                source.rewind()
+                return etree.QName(element).localname
+            chunk = source.read(_PEEK)
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise not_well_formed(error, head) from None
+    raise ReportError("the file has no element at all; it is not a report", reason="not-xml")
+
+
+def refuse_root(root: str) -> ReportError:
+    """The error for a root element that is not JUnit, with how to convert it."""
+    if root == "failsafe-summary":
+        return ReportError(
+            "this is a Maven Failsafe summary, not JUnit XML; send the TEST-*.xml files beside it", reason="wrong-root"
+        )
+    if root == COVERAGE_ROOT:
+        return ReportError(
+            "this is a Cobertura coverage report, not test results; send it with --coverage beside a report",
+            reason="wrong-root",
+        )
+    if root in _CONVERT:
+        name, how = _CONVERT[root]
+        return ReportError(f"this is {name} output (root element `{root}`), not JUnit XML; convert with {how}", reason="wrong-root")
+    return ReportError(
+        f"root element `{root[:80]}` is not JUnit XML (testsuites or testsuite expected)", reason="wrong-root"
+    )
+
+
+def not_well_formed(error: etree.XMLSyntaxError, head: bytes) -> ReportError:
+    """The error for broken XML: line, column and the likely cause."""
+    reported = error.msg or "broken XML"
+    words = reported.split(", line ")[0].strip()
+    line, column = error.position if error.position else (error.lineno or 0, error.offset or 0)
+    if "before" not in words and b"<?xml" in head[:4096] and not head.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml"):
+        hint = "remove what stands before the XML declaration"
+    elif "Unescaped '<'" in words:
+        hint = "escape `<` as `&lt;` in attribute values"
+    elif "PCDATA invalid Char" in words or "invalid xmlChar" in words or "Char 0x" in words:
+        hint = "strip control characters and colour codes (`--color=no`, `NO_COLOR=1`)"
+    elif "Premature end" in words or "EndTag: '</' not found" in words or "Couldn't find end" in words:
+        hint = "the file is cut off; send it whole"
+    elif "xmlSAX2Characters" in words or "huge" in words.lower() or "depth" in words.lower() or "too long" in words.lower():
+        hint = "a text, attribute or nesting is beyond what a report may hold"
+    elif "Entity" in words:
+        hint = "only the five XML entities are allowed; escape `&` as `&amp;`"
+    elif "encoding" in words.lower() or "UTF-8" in words or "bytes" in words.lower():
+        hint = "the bytes do not fit the encoding the file declares"
+    else:
+        hint = "the producer wrote broken XML"
+    return ReportError(f"not well-formed XML at line {line}, column {column}: {words[:160]}; {hint}", reason="not-well-formed")
+
+
+def _refuse_what_is_not_xml(head: bytes) -> None:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        raise ReportError("the file is empty; did the test run die before it wrote its report?", reason="empty")
+    if start[:40].lower().startswith(_HTML):
+        raise ReportError(
+            "this is an HTML page, often a saved login page, not a report; fetch the file again while logged in",
+            reason="not-xml",
+        )
+    if start.startswith(b"<") or head[:2] in (b"\xff\xfe", b"\xfe\xff") or head[:4] in (b"\x00<\x00?", b"<\x00?\x00"):
+        return
+    shown = head[:40].decode("utf-8", "replace").encode("unicode_escape").decode("ascii")[:60]
+    raise ReportError(f"this is not XML; it begins with `{shown}`", reason="not-xml")
+
+
+def as_source(data: bytes, limit: int = 1 << 40) -> Source:
+    """A source over bytes at hand."""
+    return Source(BytesIO(data), limit)

@@ -1,0 +1,261 @@
+"""Writes a report and its run in one transaction; rows in, rows out, no decision beyond joining."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.runs.attempts import Attempts
+from core.runs.junit import ParsedReport
+from core.runs.model import Coverage, ElementCounts, ReportCounts, Run, RunMark
+from core.storage.database import batches, insert_rows
+from core.storage.tables import failure, report, result, run, sighting, signature, suite, test
+
+_TEST = ("id", "suite_id", "classname", "name", "file", "file_derived", "variant", "kind")
+_RESULT = ("run_id", "test_id", "outcome", "duration_seconds", "attempts", "failed_attempts")
+_FAILURE = (
+    "run_id", "test_id", "attempt", "is_final", "phase", "type_name", "message", "text",
+    "signature_id", "category", "rule", "matched", "runner_up", "rules_version",
+)  # fmt: skip
+_OUTCOME_COLUMNS = ("passed", "failed", "errors", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A read report on its way into the store."""
+
+    parsed: ParsedReport
+    mark: RunMark
+    identity: bytes
+    source: str
+    size_bytes: int
+    rules_version: str
+    received_at: datetime
+
+
+async def suite_id_for(connection: AsyncConnection, name: str) -> int:
+    """The id of a suite, which is created when nobody has seen it."""
+    await connection.execute(upsert(connection, suite).values(name=name).on_conflict_do_nothing())
+    found: int = (await connection.execute(select(suite.c.id).where(suite.c.name == name))).scalar_one()
+    return found
+
+
+async def find_report(connection: AsyncConnection, suite_name: str, identity: bytes) -> Row[Any] | None:
+    """The row of a report that was brought in before, with the id of its run."""
+    query = (
+        select(report.c.run_id, report.c.counts, report.c.warnings)
+        .join(suite, suite.c.id == report.c.suite_id)
+        .where(suite.c.name == suite_name, report.c.identity == identity)
+    )
+    return (await connection.execute(query)).first()
+
+
+async def store_report(connection: AsyncConnection, incoming: Incoming) -> int:
+    """Write the report, its cases and failures, into a new run or the run of its key; answers the run's id."""
+    parsed, mark = incoming.parsed, incoming.mark
+    suite_id = await suite_id_for(connection, mark.suite)
+    run_id, joins = await _run_for(connection, suite_id, incoming)
+    earlier = await _results(connection, run_id) if joins else {}
+    await connection.execute(
+        insert(report).values(
+            run_id=run_id, suite_id=suite_id, identity=incoming.identity, source=incoming.source[:2000],
+            bytes=incoming.size_bytes, received_at=incoming.received_at, counts=asdict(parsed.counts), warnings=list(parsed.warnings),
+        )  # fmt: skip
+    )
+    joined: dict[int, tuple[int, int]] = {}
+    sightings: Counter[int] = Counter()
+    known_signatures: dict[str, int] = {}
+    for tests, results, failures in parsed.spool.chunks():
+        rows = sorted((key, suite_id, cls, name, file, derived, mark.variant, kind) for key, cls, name, file, derived, kind in tests)
+        await insert_rows(connection, test, _TEST, rows, ignore_known=True)
+        await insert_rows(connection, result, _RESULT, _result_rows(run_id, results, parsed.attempts, earlier, joined))
+        await _signatures(connection, suite_id, failures, known_signatures)
+        await insert_rows(
+            connection, failure, _FAILURE, _failure_rows(run_id, failures, parsed.attempts, known_signatures, incoming.rules_version, sightings)
+        )
+    if joined:
+        await _join(connection, run_id, joined, earlier, parsed.attempts)
+    await _sight(connection, run_id, sightings)
+    await _add_to_run(connection, run_id, joins, incoming, _regained(joined, earlier))
+    return run_id
+
+
+async def put_coverage(connection: AsyncConnection, run_id: int, coverage: Coverage) -> None:
+    """Set the run's coverage; of several reports the one that measured the most lines counts."""
+    measured = (await connection.execute(select(run.c.lines_valid).where(run.c.id == run_id))).scalar()
+    if measured is not None and coverage.lines_valid is not None and coverage.lines_valid < measured:
+        return
+    await connection.execute(
+        update(run).where(run.c.id == run_id).values(
+            coverage_percentage=coverage.line_percentage, branch_coverage_percentage=coverage.branch_percentage,
+            lines_valid=coverage.lines_valid, lines_covered=coverage.lines_covered,
+        )  # fmt: skip
+    )
+
+
+def upsert(connection: AsyncConnection, table: Any) -> Any:
+    """The dialect's own INSERT, which knows ON CONFLICT."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+async def _run_for(connection: AsyncConnection, suite_id: int, incoming: Incoming) -> tuple[int, bool]:
+    """The run this report goes into, and whether it was there before."""
+    mark, parsed = incoming.mark, incoming.parsed
+    values: dict[str, Any] = {
+        "suite_id": suite_id, "key": mark.run_key, "branch": mark.branch, "revision": mark.revision, "variant": mark.variant,
+        "started_at": mark.started_at or parsed.started_at or incoming.received_at, "ingested_at": incoming.received_at,
+        "elements": asdict(ElementCounts()), "warnings": [],
+    } | dict.fromkeys(("tests", *_OUTCOME_COLUMNS, "attempts", "flaky_passes", "not_run", "suite_level", "collection_errors"), 0)  # fmt: skip
+    made = await connection.execute(upsert(connection, run).values(**values).on_conflict_do_nothing().returning(run.c.id))
+    run_id = made.scalar()
+    if run_id is not None:
+        return run_id, False
+    query = select(run.c.id).where(run.c.suite_id == suite_id, run.c.key == mark.run_key).with_for_update()
+    return (await connection.execute(query)).scalar_one(), True
+
+
+def _result_rows(
+    run_id: int, results: Sequence[Any], attempts: Attempts, earlier: dict[int, Any], joined: dict[int, tuple[int, int]]
+) -> list[tuple[Any, ...]]:
+    """Rows for `result`; those of cases the run already has are left to the joining."""
+    endings = attempts.endings
+    if not endings and not earlier:
+        return [(run_id, *row) for row in results]
+    rows = []
+    for key, outcome, duration, tried, failed in results:
+        ending = endings.get(key)
+        row = (outcome, duration, tried, failed)
+        if ending is not None:
+            seconds = ending.duration_seconds if ending.duration_seconds is not None else duration
+            row = (ending.outcome, seconds, ending.attempts, ending.failed_attempts)
+        if key in earlier:
+            joined[key] = row  # type: ignore[assignment]
+        else:
+            rows.append((run_id, key, *row))
+    return rows
+
+
+def _failure_rows(
+    run_id: int, failures: Sequence[Any], attempts: Attempts, known: dict[str, int], version: str, sightings: Counter[int]
+) -> list[tuple[Any, ...]]:
+    endings, rows = attempts.endings, []
+    for key, _name, attempt, final, phase, kind, message, text, category, rule, matched, runner_up, mark, *_rest in failures:
+        ending = endings.get(key)
+        decides = final and (ending is None or (attempt == ending.attempts and ending.outcome in (1, 2)))
+        signature_id = known[mark]
+        if decides:
+            sightings[signature_id] += 1
+        rows.append((run_id, key, attempt, decides, phase, kind, message, text, signature_id, category, rule, matched, runner_up, version))
+    return rows
+
+
+async def _signatures(connection: AsyncConnection, suite_id: int, failures: Sequence[Any], known: dict[str, int]) -> None:
+    """Make sure every fingerprint of the chunk has its row, and note the ids in `known`."""
+    fresh = {row[12]: (row[12], row[13], row[14], row[15]) for row in failures if row[12] not in known}
+    if not fresh:
+        return
+    rows = sorted((suite_id, *each) for each in fresh.values())
+    columns = ("suite_id", "fingerprint", "family", "title", "exception")
+    await insert_rows(connection, signature, columns, rows, ignore_known=True)
+    names = sorted(fresh)
+    for start in range(0, len(names), 500):
+        query = select(signature.c.fingerprint, signature.c.id).where(
+            signature.c.suite_id == suite_id, signature.c.fingerprint.in_(names[start : start + 500])
+        )
+        known.update((await connection.execute(query)).tuples().all())
+
+
+async def _sight(connection: AsyncConnection, run_id: int, sightings: Counter[int]) -> None:
+    statement = upsert(connection, sighting)
+    for signature_id, count in sorted(sightings.items()):
+        await connection.execute(
+            statement.values(signature_id=signature_id, run_id=run_id, failures=count).on_conflict_do_update(
+                index_elements=["signature_id", "run_id"], set_={"failures": sighting.c.failures + count}
+            )
+        )
+
+
+async def _results(connection: AsyncConnection, run_id: int) -> dict[int, Any]:
+    rows = await connection.execute(select(*[result.c[name] for name in _RESULT[1:]]).where(result.c.run_id == run_id))
+    return {row.test_id: row for row in rows}
+
+
+async def _join(
+    connection: AsyncConnection, run_id: int, joined: dict[int, Any], earlier: dict[int, Any], attempts: Attempts
+) -> None:
+    """Cases that an earlier report of the run had too: the later report decides, and the attempts add up."""
+    for keys in batches(joined):
+        later_failures = [key for key in keys if joined[key][0] in (1, 2)]
+        stale = select(func.max(failure.c.id)).where(failure.c.run_id == run_id, failure.c.is_final)
+        keep = stale.where(failure.c.test_id.in_(later_failures)).group_by(failure.c.test_id)
+        await _forget_sightings(connection, run_id, keys, keep)
+        await connection.execute(delete(result).where(result.c.run_id == run_id, result.c.test_id.in_(keys)))
+    rows = []
+    for key, (outcome, duration, tried, failed) in joined.items():
+        old = earlier[key]
+        rows.append((run_id, key, outcome, duration, old.attempts + tried, old.failed_attempts + failed))
+    await insert_rows(connection, result, _RESULT, rows)
+
+
+async def _forget_sightings(connection: AsyncConnection, run_id: int, keys: Sequence[int], keep: Any) -> None:
+    """Failures that no longer decide their case stop counting for their signature."""
+    where = (failure.c.run_id == run_id, failure.c.test_id.in_(keys), failure.c.is_final, failure.c.id.not_in(keep))
+    counts = await connection.execute(
+        select(failure.c.signature_id, func.count()).where(*where).group_by(failure.c.signature_id)
+    )
+    for signature_id, count in counts.tuples().all():
+        here = (sighting.c.signature_id == signature_id, sighting.c.run_id == run_id)
+        await connection.execute(update(sighting).where(*here).values(failures=sighting.c.failures - count))
+        await connection.execute(delete(sighting).where(*here, sighting.c.failures <= 0))
+    await connection.execute(update(failure).where(*where).values(is_final=False))
+
+
+def _regained(joined: dict[int, Any], earlier: dict[int, Any]) -> Counter[str]:
+    """What the joined cases must be taken out of the run's counts again: their earlier outcomes."""
+    gone: Counter[str] = Counter()
+    for key, row in joined.items():
+        old = earlier[key]
+        gone["tests"] += 1
+        gone[_OUTCOME_COLUMNS[old.outcome]] += 1
+        was = old.outcome == 0 and old.failed_attempts > 0
+        brought = row[0] == 0 and row[3] > 0
+        now = row[0] == 0 and old.failed_attempts + row[3] > 0
+        gone["flaky_passes"] += was + brought - now
+    return gone
+
+
+async def _add_to_run(connection: AsyncConnection, run_id: int, joins: bool, incoming: Incoming, gone: Counter[str]) -> None:
+    """Add the report's counts to its run; a joined run starts with its first report and lasts as long as all together."""
+    counts, parsed, mark = incoming.parsed.counts, incoming.parsed, incoming.mark
+    before = (await connection.execute(select(run).where(run.c.id == run_id))).mappings().one()
+    names = ("tests", *_OUTCOME_COLUMNS, "attempts", "flaky_passes", "not_run", "suite_level", "collection_errors")
+    changes: dict[str, Any] = {name: before[name] + getattr(counts, name) - gone[name] for name in names}
+    changes["elements"] = {name: before["elements"][name] + value for name, value in asdict(counts.elements).items()}
+    changes["warnings"] = [*before["warnings"], *(w for w in parsed.warnings if w not in before["warnings"])][:50]
+    if parsed.duration_seconds is not None:
+        changes["duration_seconds"] = round((before["duration_seconds"] or 0.0) + parsed.duration_seconds, 6)
+    if joins:
+        started = mark.started_at or parsed.started_at
+        if started is not None and started < before["started_at"]:
+            changes["started_at"] = started
+        for name in ("branch", "revision"):
+            if before[name] is None and getattr(mark, name) is not None:
+                changes[name] = getattr(mark, name)
+    await connection.execute(update(run).where(run.c.id == run_id).values(**changes))
+
+
+def to_run(row: Any) -> Run:
+    """A `run` row joined with its suite's name (as `suite_name`)."""
+    counts = ReportCounts(
+        row.tests, row.passed, row.failed, row.errors, row.skipped, row.attempts, row.flaky_passes, row.not_run,
+        row.suite_level, row.collection_errors, ElementCounts(**row.elements),
+    )  # fmt: skip
+    return Run(
+        row.id, row.key or str(row.id), row.suite_name, row.branch, row.revision, row.variant, row.started_at, row.ingested_at,
+        row.duration_seconds, row.coverage_percentage, counts, tuple(row.warnings),
+    )  # fmt: skip

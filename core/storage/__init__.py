@@ -1,0 +1,1 @@
+"""Engine, tables, migrations and the event log: how every room keeps what it knows."""

@@ -1,0 +1,139 @@
+"""The database: one writer, some readers, and bulk rows at the driver's speed."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.errors import StorageError
+
+BUSY_TIMEOUT_MS = 30_000
+"""How long a SQLite writer waits for another process; longer than the largest report takes to store."""
+
+Row = tuple[Any, ...]
+
+
+def parse_url(url: str) -> URL:
+    """The address with its async driver, e.g. `sqlite:///t12.db` or `postgresql://user@host/name`.
+
+    Raises `StorageError` for anything but a SQLite file or a PostgreSQL address.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StorageError(f"database_url {url!r} is not an address; write sqlite:///FILE or postgresql://…") from None
+    kind = parsed.get_backend_name() if parsed.drivername != "postgres" else "postgresql"
+    if kind == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise StorageError("database_url must name a SQLite file: a database in memory loses what it confirmed")
+        return parsed.set(drivername="sqlite+aiosqlite")
+    if kind == "postgresql":
+        return parsed.set(drivername="postgresql+asyncpg")
+    raise StorageError(f"database_url names {kind!r}; T12 keeps its data in SQLite or PostgreSQL")
+
+
+class Database:
+    """Opens connections; open one per process and `close` it at the end.
+
+    On SQLite a `write` holds the write lock from its first statement (BEGIN IMMEDIATE), in WAL with
+    synchronous=FULL; a `read` never waits for a writer. On PostgreSQL both are plain transactions.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = parse_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite_writer(self.url)
+            self._reader = _sqlite_reader(self.url)
+        else:
+            self._writer = create_async_engine(self.url, pool_size=10, pool_timeout=2.5, pool_pre_ping=True)
+            self._reader = self._writer
+
+    @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database."""
+        return Path(self.url.database or "") if self.is_sqlite else None
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may change rows; committed at the end, rolled back by an exception."""
+        async with self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent view of the rows."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+async def insert_rows(
+    connection: AsyncConnection, table: Table, columns: Sequence[str], rows: Sequence[Row], *, ignore_known: bool = False
+) -> None:
+    """Insert plain tuples with the driver's own executemany, which costs a third of SQLAlchemy's insert.
+
+    Values go in as they are: use it only for columns whose Python type the drivers share.
+    """
+    if not rows:
+        return
+    dollar = connection.dialect.name == "postgresql"
+    places = ", ".join(f"${n}" if dollar else "?" for n in range(1, len(columns) + 1))
+    names = ", ".join(f'"{column}"' for column in columns)
+    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({places})'  # noqa: S608 - names of our own tables
+    if ignore_known:
+        statement += " ON CONFLICT DO NOTHING"
+    await connection.exec_driver_sql(statement, list(rows))
+
+
+def batches(items: Iterable[int], size: int = 500) -> Iterable[list[int]]:
+    """Lists of at most `size`, so that an IN list stays within what a driver binds."""
+    batch: list[int] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _sqlite_writer(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=60)
+    _configure(engine, f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _sqlite_reader(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=4, max_overflow=0)
+    _configure(engine, f"busy_timeout={BUSY_TIMEOUT_MS}", "query_only=ON")
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _configure(engine: AsyncEngine, *pragmas: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()

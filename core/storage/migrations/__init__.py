@@ -1,0 +1,1 @@
+"""Alembic's scripts; `core.storage.migrate` runs them."""

@@ -1,0 +1,219 @@
+"""All tables, the same on SQLite and on PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC on every database; a naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        instant: datetime = value
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""An automatic row number; SQLite numbers rows by itself only for INTEGER."""
+
+suite = Table(
+    "suite",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("suite_id", Id, ForeignKey("suite.id"), nullable=False),
+    Column("key", String(300)),
+    Column("branch", String(300)),
+    Column("revision", String(100)),
+    Column("variant", String(200), nullable=False, server_default=""),
+    Column("started_at", Instant, nullable=False),
+    Column("ingested_at", Instant, nullable=False),
+    Column("duration_seconds", Float),
+    Column("coverage_percentage", Float),
+    Column("branch_coverage_percentage", Float),
+    Column("lines_valid", BigInteger),
+    Column("lines_covered", BigInteger),
+    Column("tests", Integer, nullable=False),
+    Column("passed", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("errors", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("flaky_passes", Integer, nullable=False),
+    Column("not_run", Integer, nullable=False),
+    Column("suite_level", Integer, nullable=False),
+    Column("collection_errors", Integer, nullable=False),
+    Column("elements", JSON, nullable=False),
+    Column("warnings", JSON, nullable=False),
+    UniqueConstraint("suite_id", "key"),
+    Index("ix_run_line", "suite_id", "started_at", "id"),
+    Index("ix_run_branch", "suite_id", "branch", "started_at"),
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run_id", Id, ForeignKey("run.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("suite_id", Id, ForeignKey("suite.id"), nullable=False),
+    Column("identity", LargeBinary(32), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("warnings", JSON, nullable=False),
+    UniqueConstraint("suite_id", "identity"),
+)
+"""One row per report that was brought in; the same bytes with the same mark are the same report."""
+
+test = Table(
+    "test",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("suite_id", Id, ForeignKey("suite.id"), nullable=False, index=True),
+    Column("classname", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("file_derived", Boolean, nullable=False),
+    Column("variant", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+)
+"""`id` is a signed 64-bit digest of suite, variant and identity, so a run's rows need no look-up."""
+
+result = Table(
+    "result",
+    metadata,
+    Column("run_id", Id, ForeignKey("run.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("test_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("outcome", SmallInteger, nullable=False),
+    Column("duration_seconds", Float),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("failed_attempts", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Clustered by run, so a run is appended; a test's history is one look-up in each run of a bounded window."""
+
+signature = Table(
+    "signature",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("suite_id", Id, ForeignKey("suite.id"), nullable=False),
+    Column("fingerprint", String(80), nullable=False),
+    Column("family", String(80), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("exception", Text, nullable=False),
+    UniqueConstraint("suite_id", "fingerprint"),
+)
+
+failure = Table(
+    "failure",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run_id", Id, ForeignKey("run.id", ondelete="CASCADE"), nullable=False),
+    Column("test_id", BigInteger, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("is_final", Boolean, nullable=False),
+    Column("phase", String(20), nullable=False),
+    Column("type_name", Text),
+    Column("message", Text),
+    Column("text", Text),
+    Column("signature_id", Id, ForeignKey("signature.id"), nullable=False),
+    Column("category", String(40), nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("matched", Text, nullable=False),
+    Column("runner_up", String(40)),
+    Column("rules_version", Text, nullable=False),
+    Index("ix_failure_run_id_test_id", "run_id", "test_id"),
+    Index("ix_failure_test_id_run_id", "test_id", "run_id"),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("signature_id", Id, ForeignKey("signature.id"), primary_key=True, autoincrement=False),
+    Column("run_id", Id, ForeignKey("run.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("failures", Integer, nullable=False),
+    Index("ix_sighting_run_id", "run_id"),
+    sqlite_with_rowid=False,
+)
+"""How many final failures of a run bear a signature: what is new and what is known is read off here."""
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("type", String(60), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("run_id", Id),
+    Column("data", JSON, nullable=False),
+    Index("ix_event_type_id", "type", "id"),
+)
+"""What happened, written in the transaction of the change."""
+
+token = Table(
+    "token",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("secret_sha256", LargeBinary(32), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("last_used_at", Instant),
+    Column("revoked_at", Instant),
+)
+
+seen_request = Table(
+    "seen_request",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("seen_at", Instant, nullable=False, index=True),
+)
+"""Signed requests of the last minutes: a replay finds its digest here, on every replica."""
