@@ -1,0 +1,54 @@
+"""users.*, usergroups.* and reactions.add."""
+
+from __future__ import annotations
+
+from bot.workspace.errors import ApiError
+from bot.workspace.model import Json
+from bot.workspace.team import Team
+
+from .registry import Args, method, page
+
+
+@method("users.info", "users:read", tier="tier_4")
+def users_info(team: Team, args: Args) -> Json:
+    person = team.people.get(args.text("user", required=True))
+    if person is None:
+        raise ApiError("user_not_found")
+    return {"user": person.to_json(team.now(), with_email="users:read.email" in team.manifest.scopes)}
+
+
+@method("users.list", "users:read", tier="tier_2")
+def users_list(team: Team, args: Args) -> Json:
+    with_email = "users:read.email" in team.manifest.scopes
+    members, following = page([p.to_json(team.now(), with_email=with_email) for p in team.people.values()], args)
+    return {"members": members, "cache_ts": int(team.now()), "response_metadata": {"next_cursor": following}}
+
+
+@method("usergroups.list", "usergroups:read", tier="tier_2")
+def usergroups_list(team: Team, args: Args) -> Json:
+    with_users = args.flag("include_users")
+    groups = [g if with_users else {k: v for k, v in g.items() if k != "users"} for g in team.usergroups.values()]
+    return {"usergroups": groups}
+
+
+@method("usergroups.users.list", "usergroups:read", tier="tier_2")
+def usergroups_users_list(team: Team, args: Args) -> Json:
+    group = team.usergroups.get(args.text("usergroup", required=True))
+    if group is None:
+        raise ApiError("no_such_subteam")
+    return {"users": list(group["users"])}
+
+
+@method("reactions.add", "reactions:write", tier="tier_3")
+def reactions_add(team: Team, args: Args) -> Json:
+    channel = team.channel_of_app(args.text("channel", required=True))
+    message = team.find_message(channel.id, args.text("timestamp", required=True))
+    if message is None:
+        raise ApiError("message_not_found")
+    name = args.text("name", required=True).strip(":")
+    people = message.reactions.setdefault(name, [])
+    if team.bot_user in people:
+        raise ApiError("already_reacted")
+    people.append(team.bot_user)
+    team.touch()
+    return {}
