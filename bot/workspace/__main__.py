@@ -12,8 +12,8 @@ from .server import Workspace
 async def _run(options: argparse.Namespace) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
     chosen = {k: v for k, v in vars(options).items() if v is not None}
     async with Workspace.start(**chosen) as workspace:
         for name, value in (

@@ -1,4 +1,4 @@
-"""What people do: type commands, press buttons, fill in modals, open the Home tab, mention the app; and what they see."""
+"""What people do (type commands, press buttons, fill in modals, mention the app), and what they see of it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Acts:
         if known[name].get("should_escape"):
             text = payloads.escape_typed(self.team, text)
         hook, trigger = self.team.issue_hook(who.id, where.id), self.team.issue_trigger(who.id)
-        payload = payloads.command(self.team, who, where, name, text.strip(), hook, trigger)
+        payload = payloads.command(self.team, who, where, hook, trigger, name=name, text=text.strip())
         answer = await self._deliver("slash_commands", payload)
         answer.response_url, answer.trigger_id = payload["response_url"], trigger.id
         if answer.failure:
@@ -61,7 +61,7 @@ class Acts:
     def _show_ack(self, answer: Answer, hook: Hook) -> None:
         """The body of an acknowledged command is its first answer, ephemeral unless it says in_channel."""
         try:
-            answer.message = hooks.show(self.team, hook.user, hook.channel, answer.ack_payload or {}, "ack")
+            answer.message = hooks.show(self.team, hook, answer.ack_payload or {}, "ack")
         except ApiError as error:
             answer.failure, answer.shown = error.code, f'The command failed with the error "{error.code}"'
             self.team.break_rule("refused_ack", "ack", error.code)
@@ -81,8 +81,8 @@ class Acts:
     ) -> Answer:
         """Press a button, or choose `value` (an option's value, an id, a date) in a select or picker.
 
-        Where: a message (`channel` and `ts`; without `ts` the newest message that shows the element), a view (`view_id`),
-        or, with neither, the open modal. `confirm=False` declines the element's confirm dialog: nothing is sent.
+        Where: a message (`channel` and `ts`; without `ts` the newest that shows the element), a view (`view_id`), or,
+        with neither, the open modal. `confirm=False` declines the element's confirm dialog: nothing is sent.
         `stale=True` presses what an earlier version of the message showed. Raises RefusedError when nothing on the
         screen carries the action_id. Pressing twice delivers twice.
         """
@@ -98,7 +98,9 @@ class Acts:
         values = forms.first_values(message.blocks)
         if block.get("block_id", "") in values and element["type"] != "button":
             values[block["block_id"]][action_id] = forms.entered(element, value)
-        payload = payloads.message_action(self.team, who, message, where, action, trigger, hook, values)
+        payload = payloads.message_action(
+            self.team, who, message, where, action=action, trigger=trigger, hook=hook, values=values
+        )
         answer = await self._deliver("interactive", payload)
         answer.response_url, answer.trigger_id, answer.message = payload["response_url"], trigger.id, message
         if answer.failure:
@@ -253,7 +255,9 @@ class Acts:
             if message is None or message.ephemeral_to is not None:
                 raise RefusedError("That message is not there, or has no shortcuts because it is ephemeral.")
             hook = self.team.issue_hook(who.id, where.id, message)
-            payload = payloads.message_shortcut(self.team, who, callback_id, message, where, trigger, hook)
+            payload = payloads.message_shortcut(
+                self.team, who, message, where, callback_id=callback_id, trigger=trigger, hook=hook
+            )
         else:
             payload = payloads.shortcut(self.team, who, callback_id, trigger)
         answer = await self._deliver("interactive", payload)

@@ -28,8 +28,8 @@ class Timer:
 class Clock:
     """Wall time plus an offset that only grows. Instants are Unix seconds.
 
-    While nobody moves it, it runs with the wall clock. `move` jumps ahead and stops at every timer on the way, in order,
-    so that what is due at one, two and five minutes happens in that order and sees the right time.
+    While nobody moves it, it runs with the wall clock. `move` jumps ahead and stops at every timer on the way, in
+    order, so that what is due at one, two and five minutes happens in that order and sees the right time.
     """
 
     def __init__(self, start: float | None = None) -> None:
@@ -82,8 +82,8 @@ class Clock:
     async def move(self, seconds: float, settle: Callable[[], Awaitable[None]] | None = None) -> None:
         """Jump `seconds` ahead, stopping at every timer in between.
 
-        `settle` is awaited after each stop, so that what a timer began (a retry, a scheduled message) is finished before
-        time goes on. Raises ValueError for a jump back: Slack's time does not run backwards.
+        `settle` is awaited after each stop, so that what a timer began (a retry, a message) is finished before time
+        goes on. Raises ValueError for a jump back: Slack's time does not run backwards.
         """
         if seconds < 0:
             raise ValueError(f"The clock only moves ahead, not by {seconds} seconds.")

@@ -30,8 +30,8 @@ class Fault:
     """One switched-on fault.
 
     `method` is a Web API method name, `response_url` or `*`; for envelopes it is the envelope type or `*`.
-    `times` counts down to 0 (-1: until cleared). `seconds` is Retry-After for rate limits and the wall delay for `slow`.
-    `error` is the word that kind `error` answers. `skip` lets that many calls through first.
+    `times` counts down to 0 (-1: until cleared). `seconds` is Retry-After for rate limits, and the wall delay for
+    `slow`. `error` is the word that kind `error` answers. `skip` lets that many calls through first.
     """
 
     kind: str

@@ -144,7 +144,7 @@ def action_of(block: Json, element: Json, value: Any, action_ts: str) -> Json:
 
 
 def complaints(blocks: list[Json], values: dict[str, dict[str, Json]]) -> dict[str, str]:
-    """What the client says by block_id before it sends anything: required inputs, lengths, addresses, numbers."""
+    """What the client says, by block_id, before it sends anything: required inputs, lengths, formats, numbers."""
     found: dict[str, str] = {}
     for block in all_blocks(blocks):
         if block.get("type") != "input":

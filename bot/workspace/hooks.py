@@ -48,14 +48,15 @@ def respond(team: Team, hook_id: str, body: Json) -> Message | None:
         team.break_rule("unknown_argument", "response_url", ", ".join(unknown))
     if body.get("delete_original"):
         hook.uses += 1
-        return _delete(team, hook)
-    shown = show(team, hook.user, hook.channel, body, "response_url", hook.source)
+        _delete(team, hook)
+        return None
+    shown = show(team, hook, body, "response_url")
     hook.uses += 1
     return shown
 
 
-def show(team: Team, user: str, channel: str, body: Json, where: str, source: Message | None = None) -> Message:
-    """Show an answer to `user` (ephemeral unless `response_type` is in_channel), or edit `source` on replace_original.
+def show(team: Team, hook: Hook, body: Json, where: str) -> Message:
+    """Show an answer (ephemeral unless `response_type` is in_channel), or edit the source on replace_original.
 
     A slash command has no original: its response_url adds a message even with replace_original, as in Slack
     (github.com/slackapi/bolt-js/issues/2287).
@@ -64,11 +65,11 @@ def show(team: Team, user: str, channel: str, body: Json, where: str, source: Me
     if kind not in ("ephemeral", "in_channel"):
         raise ApiError("invalid_arguments", response_metadata={"messages": [f"[ERROR] response_type {kind!r}"]})
     if body.get("replace_original"):
-        if source is not None and not source.deleted:
-            return _replace(team, source, body, where)
+        if hook.source is not None and not hook.source.deleted:
+            return _replace(team, hook.source, body, where)
         team.break_rule("replace_without_original", where, "A slash command has no original message to replace.")
-    addressee = user if kind == "ephemeral" else None
-    message = compose(team, channel, body, where, ephemeral_to=addressee, thread_ts=body.get("thread_ts"))
+    addressee = hook.user if kind == "ephemeral" else None
+    message = compose(team, hook.channel, body, where, ephemeral_to=addressee, thread_ts=body.get("thread_ts"))
     return team.keep(message)
 
 

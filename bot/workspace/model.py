@@ -1,4 +1,4 @@
-"""The values a workspace is made of: people, channels, messages, views, files, and the record of what was delivered."""
+"""The values a workspace is made of: people, channels, messages, views, files, deliveries."""
 
 from __future__ import annotations
 

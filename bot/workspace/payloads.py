@@ -31,7 +31,9 @@ def escape_typed(team: Team, text: str) -> str:
     return re.sub(r"(?<!\S)#([\w-]+)", channel, text)
 
 
-def command(team: Team, person: Person, channel: Channel, name: str, text: str, hook: Hook, trigger: Trigger) -> Json:
+def command(
+    team: Team, person: Person, channel: Channel, hook: Hook, trigger: Trigger, *, name: str, text: str
+) -> Json:
     """The flat form of a slash command."""
     return {
         "token": VERIFICATION_TOKEN,
@@ -68,6 +70,7 @@ def message_action(
     person: Person,
     message: Message,
     channel: Channel,
+    *,
     action: Json,
     trigger: Trigger,
     hook: Hook,
@@ -124,7 +127,7 @@ def shortcut(team: Team, person: Person, callback_id: str, trigger: Trigger) -> 
 
 
 def message_shortcut(
-    team: Team, person: Person, callback_id: str, message: Message, channel: Channel, trigger: Trigger, hook: Hook
+    team: Team, person: Person, message: Message, channel: Channel, *, callback_id: str, trigger: Trigger, hook: Hook
 ) -> Json:
     return interaction(team, "message_action", person) | {
         "callback_id": callback_id,

@@ -13,7 +13,7 @@ from .model import Json, Message
 from .team import Team
 
 
-def refuse_blocks(team: Team, payload: Json, where: str, *, surface: str = "message") -> None:
+def refuse_blocks(team: Team, payload: Json, where: str) -> None:
     """Check a message body. What Slack merely tolerates goes into the broken rules; what it refuses raises ApiError.
 
     The error is msg_blocks_too_long, too_many_attachments, or invalid_blocks with a JSON pointer per problem.

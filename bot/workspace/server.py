@@ -295,7 +295,7 @@ class Workspace(Acts):
         after: str = "",
         timeout_seconds: float = 5.0,
     ) -> Message:
-        """The first message that `person` sees in `channel`, newer than the ts `after`, whose text contains the words."""
+        """The first message of the app that `person` sees in `channel`, newer than the ts `after`, with these words."""
 
         def find() -> Message | None:
             shown = self.messages(channel, person)

@@ -11,7 +11,7 @@ from .registry import Args, method
 
 
 @method("auth.test", tier="auth_test")
-def auth_test(team: Team, args: Args) -> Json:
+def auth_test(team: Team, _args: Args) -> Json:
     return {
         "url": f"{team.url}/",
         "team": TEAM_DOMAIN,
@@ -25,7 +25,7 @@ def auth_test(team: Team, args: Args) -> Json:
 
 
 @method("apps.connections.open", "connections:write", tier="tier_3", caller="app")
-def apps_connections_open(team: Team, args: Args) -> Json:
+def apps_connections_open(team: Team, _args: Args) -> Json:
     """A fresh Socket Mode URL, good for one handshake. Raises ApiError socket_mode_disabled after link_disabled."""
     if not team.socket_mode_enabled:
         raise ApiError("socket_mode_disabled")
@@ -35,7 +35,7 @@ def apps_connections_open(team: Team, args: Args) -> Json:
 
 
 @method("blocks.validate", tier="tier_4", caller="none")
-def blocks_validate(team: Team, args: Args) -> Json:
+def blocks_validate(_team: Team, args: Args) -> Json:
     """Public in Slack: needs no token. Does not flag a missing `text`, as Slack does not."""
     view, blocks = args.parsed("view"), args.parsed("blocks")
     if view is None and blocks is None:

@@ -1,4 +1,4 @@
-"""conversations.info, list, members, open, join, history and replies, with the scope each kind of conversation needs."""
+"""conversations.info, list, members, open, join, history and replies, with the scope each kind needs."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def get_upload_url_external(team: Team, args: Args) -> Json:
 
 
 def receive(team: Team, key: str, content: bytes) -> FileRecord | None:
-    """The bytes of step two; None when the URL is unknown, was used before, or the length differs from the announced."""
+    """The bytes of step two; None when the URL is unknown or used, or the length is not the announced one."""
     record = next((f for f in team.files.values() if secrets.compare_digest(f.upload_key, key)), None)
     if record is None or record.content is not None or len(content) != record.length:
         return None
@@ -60,8 +60,9 @@ def complete_upload_external(team: Team, args: Args) -> Json:
         record.title = entry.get("title") or record.name
         record.ready_at = ready_at
     if channel is not None:
+        body: Json = {"text": comment, "blocks": blocks or []}
         where, thread = channel.id, args.text("thread_ts") or None
-        team.clock.call_at(ready_at, lambda: _share(team, records, where, thread, comment, blocks or []))
+        team.clock.call_at(ready_at, lambda: _share(team, records, where, thread, body))
     return {"files": [r.to_json(team.now(), team.url) for r in records]}
 
 
@@ -72,9 +73,7 @@ def _uploaded(team: Team, entry: Any) -> FileRecord:
     return record
 
 
-def _share(
-    team: Team, records: list[FileRecord], channel: str, thread_ts: str | None, comment: str, blocks: list[Json]
-) -> None:
+def _share(team: Team, records: list[FileRecord], channel: str, thread_ts: str | None, body: Json) -> None:
     for record in records:
         record.channels.append(channel)
     team.keep(
@@ -82,8 +81,8 @@ def _share(
             ts=team.new_ts(),
             channel=channel,
             user=team.bot_user,
-            text=comment,
-            blocks=with_block_ids(team, blocks),
+            text=body["text"],
+            blocks=with_block_ids(team, body["blocks"]),
             thread_ts=thread_ts,
             files=[r.to_json(team.now(), team.url) for r in records],
             from_app=True,

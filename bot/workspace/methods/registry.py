@@ -55,7 +55,7 @@ class Args:
             raise ApiError(code) from error
 
     def body(self) -> Json:
-        """The message body: text, blocks, attachments and metadata. Raises invalid_blocks_format for unreadable JSON."""
+        """The message body: text, blocks, attachments, metadata. Raises ApiError invalid_blocks_format and the like."""
         found: Json = {"text": self.text("text")}
         for name, code in (
             ("blocks", "invalid_blocks_format"),

@@ -32,9 +32,7 @@ def schedule_message(team: Team, args: Args) -> Json:
         raise ApiError("no_text")
     refuse_blocks(team, body, "chat.scheduleMessage")
     if body.get("metadata"):
-        team.break_rule(
-            "metadata_on_scheduled", "chat.scheduleMessage", "A scheduled message with metadata never posts."
-        )
+        team.break_rule("metadata_on_scheduled", "chat.scheduleMessage", "A message with metadata never posts.")
     item = Scheduled(team.new_id("Q"), channel.id, post_at, deepcopy(body), now)
     item.body["thread_ts"] = thread_of(team, channel, args)
     team.scheduled[item.id] = item
