@@ -1,0 +1,259 @@
+"""Patterns that cannot hang: a checked subset of regular expressions, matched line by line.
+
+CPython's `re` backtracks and cannot be interrupted, so safety is decided before a pattern is ever run. A pattern is cut
+at its top-level gaps (`.*`, `.+`) into pieces that are looked for one after another on one line, which is linear. Inside
+a piece the product of all ways to match from one position is bounded by `MAX_COST` (an open repeat covers at most
+`OPEN_CHARS` or `ANCHORED_CHARS` characters); repeated groups, look-arounds and back-references are refused. On text of n characters a piece
+costs at most n x MAX_COST steps.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+MAX_PATTERN_CHARS: Final = 1_000
+MAX_COST: Final = 2_000
+OPEN_CHARS: Final = 40  # `*`, `+` and `{n,}` inside a piece stand for at most this many characters,
+ANCHORED_CHARS: Final = 120  # or this many in a piece that begins with ^: dotted type names are long
+MAX_REPEAT: Final = 200
+ANCHORED_FACTOR: Final = 100  # a piece that begins with ^ is tried once per line, not once per character
+_ESCAPES: Final = frozenset("dDwWsSbBntr")
+_QUANTIFIER: Final = re.compile(r"[*+?]|\{(\d*)(,?)(\d*)\}")
+_FLAGS: Final = re.IGNORECASE | re.MULTILINE
+
+
+class PatternError(ValueError):
+    """A pattern was refused; the message completes the sentence 'pattern ... '."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a pattern matched in the judged text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Pieces that follow one another on one line; `needle` is lower case text that every match contains."""
+
+    needle: str
+    pieces: tuple[tuple[re.Pattern[str], int], ...]
+
+    def search(self, text: str) -> Found | None:
+        """The first line's match, or None."""
+        first, _ = self.pieces[0]
+        position = 0
+        while (match := first.search(text, position)) is not None:
+            if len(self.pieces) == 1:
+                return Found(match.start(), match.end())
+            line_end = text.find("\n", match.end())
+            line_end = len(text) if line_end < 0 else line_end
+            if (end := self._follow(text, match.end(), line_end)) is not None:
+                return Found(match.start(), end)
+            if line_end >= len(text):
+                return None
+            position = line_end + 1
+        return None
+
+    def _follow(self, text: str, position: int, line_end: int) -> int | None:
+        for piece, gap in self.pieces[1:]:
+            match = piece.search(text, position + gap, line_end) if position + gap <= line_end else None
+            if match is None:
+                return None
+            position = match.end()
+        return position
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """What one element of a pattern may cost: `cost` ways from one position, `single` when it is one character."""
+
+    cost: int
+    single: bool
+    literal: str = ""
+
+
+class _Reader:
+    """Reads one pattern left to right and gathers its chains."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.at = 0
+        self.open_chars = OPEN_CHARS
+        self.closed: list[tuple[int, int, str]] = []  # where an open repeat stands, and its bounded spelling
+
+    def chains(self) -> tuple[Chain, ...]:
+        """One chain per top-level alternative."""
+        found = [self._chain()]
+        while self._peek() == "|":
+            self.at += 1
+            found.append(self._chain())
+        if self.at < len(self.pattern):
+            raise PatternError("closes a bracket that was never opened")
+        return tuple(found)
+
+    def _peek(self, length: int = 1) -> str:
+        return self.pattern[self.at : self.at + length]
+
+    def _chain(self) -> Chain:
+        pieces: list[tuple[re.Pattern[str], int]] = []
+        needles: list[str] = []
+        gap = 0
+        while True:
+            start = self.at
+            needle = self._piece()
+            needles.append(needle)
+            pieces.append((_compiled(self._bounded(start)), gap))
+            if self._peek(2) not in {".*", ".+"}:
+                break
+            gap = int(self._peek(2) == ".+")
+            self.at += 3 if self._peek(3).endswith("?") else 2
+        kept = [(piece, gap) for piece, gap in pieces if piece.pattern]
+        if all(piece.search("") for piece, _ in kept):
+            raise PatternError("matches every line")
+        return Chain(max(needles, key=len), tuple(kept))
+
+    def _bounded(self, start: int) -> str:
+        """The piece from `start` to here with every open repeat bounded."""
+        piece, at = "", start
+        for begin, end, spelling in self.closed:
+            if begin >= start:
+                piece, at = piece + self.pattern[at:begin] + spelling, end
+        return piece + self.pattern[at : self.at]
+
+    def _piece(self) -> str:
+        """Reads up to a gap or alternative; the longest literal run, lower case."""
+        cost, run, longest = 1, "", ""
+        self.open_chars = ANCHORED_CHARS if self._peek() == "^" else OPEN_CHARS
+        limit = MAX_COST * (ANCHORED_FACTOR if self._peek() == "^" else 1)
+        while self.at < len(self.pattern) and self._peek() not in {"|", ")"} and self._peek(2) not in {".*", ".+"}:
+            atom, quantified = self._quantified()
+            cost *= atom.cost
+            _check_cost(cost, limit)
+            run = "" if quantified or not atom.literal else run + atom.literal
+            longest = max(longest, run, key=len)
+        return longest.lower()
+
+    def _quantified(self) -> tuple[_Atom, bool]:
+        atom = self._atom()
+        match = _QUANTIFIER.match(self.pattern, self.at)
+        if match is None:
+            return atom, False
+        self.at = match.end()
+        low, high = _bounds(match)
+        if not atom.single and (high is None or high > 3):
+            raise PatternError("repeats a group; repeat a single character or class instead")
+        if high is None:
+            high = low + self.open_chars
+            self.closed.append((match.start(), match.end(), f"{{{low},{high}}}"))
+        if self._peek() == "?":
+            self.at += 1
+        cost = high - low + 1 if atom.single else (atom.cost + 1) ** (high or 1)
+        return _Atom(cost, atom.single), True
+
+    def _atom(self) -> _Atom:
+        character = self._peek()
+        self.at += 1
+        if character == "(":
+            return self._group()
+        if character == "[":
+            return self._class()
+        if character == "\\":
+            return self._escape()
+        if character in "*+?{":
+            raise PatternError(f"has nothing to repeat before '{character}'")
+        return _Atom(1, True, "" if character in ".^$" else character)
+
+    def _escape(self) -> _Atom:
+        character = self._peek()
+        self.at += 1
+        if character.isdigit():
+            raise PatternError("uses a back-reference, which cannot be bounded")
+        if not character or (character.isalpha() and character not in _ESCAPES):
+            raise PatternError(f"uses the escape '\\{character}', which is not supported")
+        return _Atom(1, True, "" if character.isalpha() else character)
+
+    def _class(self) -> _Atom:
+        if self._peek() == "^":
+            self.at += 1
+        if self._peek() == "]":  # in first place it stands for itself
+            self.at += 1
+        while self.at < len(self.pattern):
+            if self._peek() == "]":
+                self.at += 1
+                return _Atom(1, True)
+            self.at += 2 if self._peek() == "\\" else 1
+        raise PatternError("opens '[' and never closes it")
+
+    def _group(self) -> _Atom:
+        if self._peek(2) == "?:":
+            self.at += 2
+        elif self._peek() == "?":
+            raise PatternError("uses a look-around, name or flag; only (...) and (?:...) are supported")
+        costs, literal = [], []
+        while True:
+            start = self.at
+            costs.append(self._alternative())
+            literal.append(self.pattern[start : self.at])
+            if self._peek() != "|":
+                break
+            self.at += 1
+        if self._peek() != ")":
+            raise PatternError("opens '(' and never closes it")
+        self.at += 1
+        return _Atom(max(costs) if _exclusive(literal) else sum(costs), False)
+
+    def _alternative(self) -> int:
+        cost = 1
+        while self.at < len(self.pattern) and self._peek() not in {"|", ")"}:
+            atom, _ = self._quantified()
+            cost *= atom.cost
+            _check_cost(cost, MAX_COST * ANCHORED_FACTOR)
+        return cost
+
+
+def _bounds(match: re.Match[str]) -> tuple[int, int | None]:
+    token = match.group()
+    if token in "?*+":
+        return int(token == "+"), 1 if token == "?" else None
+    low, comma, high = match.groups()
+    if not low and not high:
+        raise PatternError("has empty braces")
+    least = int(low or 0)
+    most = (int(high) if high else None) if comma else least
+    if not least <= (least if most is None else most) <= MAX_REPEAT:
+        raise PatternError(f"repeats {token}, which is outside 0 to {MAX_REPEAT}")
+    return least, most
+
+
+def _exclusive(alternatives: Iterable[str]) -> bool:
+    """True for plain words of which none begins another: at most one can match at a position."""
+    words = sorted(alternatives)
+    plain = all(word and word.replace("_", "a").replace(" ", "a").isalnum() for word in words)
+    return plain and not any(later.lower().startswith(word.lower()) for word, later in zip(words, words[1:], strict=False))
+
+
+def _check_cost(cost: int, limit: int) -> None:
+    if cost > limit:
+        raise PatternError("can match in too many ways; use fewer repeats, or separate them by '.*' outside of brackets")
+
+
+def _compiled(piece: str) -> re.Pattern[str]:
+    try:
+        return re.compile(piece, _FLAGS)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise PatternError(f"is not a regular expression: {error}") from error
+
+
+def read_pattern(pattern: str) -> tuple[Chain, ...]:
+    """The chains of a pattern, any of which is a match. Raises PatternError with the reason of a refusal."""
+    if not pattern:
+        raise PatternError("is empty")
+    if len(pattern) > MAX_PATTERN_CHARS:
+        raise PatternError(f"is longer than {MAX_PATTERN_CHARS} characters")
+    if pattern.count("(") > 40:
+        raise PatternError("has more than 40 groups")
+    return _Reader(pattern).chains()
