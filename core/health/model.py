@@ -115,9 +115,13 @@ class Changes:
     failing_at_birth: tuple[str, ...] = ()
     """Failing now and never seen before."""
     revealed: tuple[str, ...] = ()
-    """Failing now, and hidden by collection errors before: old failures that became visible."""
+    """Failing now, hidden by collection errors in the run before, and not known to have passed: they became visible."""
     fixed: tuple[str, ...] = ()
+    """Failed when last seen, passing now."""
+    silenced: tuple[str, ...] = ()
+    """Failed when last seen, skipped now: not fixed."""
     still_failing: tuple[str, ...] = ()
+    """Failed in the run before and fail now."""
     vanished: tuple[str, ...] = ()
     """Had a result and have none now."""
     hidden: tuple[str, ...] = ()

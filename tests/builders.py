@@ -1,0 +1,114 @@
+"""Runs, results and failures with dull defaults: a test names only what it is about."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.runs.history import FailureRow, TestRow
+from core.runs.model import CaseResult, HistoryEntry, Outcome, ReportCounts, Run
+
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+"""A Monday morning; run N starts N hours later."""
+
+OUTCOMES = {"P": Outcome.PASSED, "F": Outcome.FAILED, "E": Outcome.ERROR, "S": Outcome.SKIPPED}
+
+
+def counts(tests: int = 100, failed: int = 0, errors: int = 0, skipped: int = 0, **more: Any) -> ReportCounts:
+    """Counts that add up."""
+    passed = tests - failed - errors - skipped
+    return ReportCounts(tests, passed, failed, errors, skipped, attempts=tests, **more)
+
+
+def a_run(number: int = 1, **changes: Any) -> Run:
+    """Run `number`, hourly, on main, each at a revision of its own."""
+    values: dict[str, Any] = {
+        "id": number,
+        "name": str(number),
+        "suite": "backend",
+        "branch": "main",
+        "revision": f"rev{number}",
+        "variant": "",
+        "started_at": START + timedelta(hours=number),
+        "ingested_at": START + timedelta(hours=number),
+        "duration_seconds": 60.0,
+        "coverage_percentage": 85.0,
+        "counts": counts(),
+    }
+    return Run(**(values | changes))
+
+
+def an_entry(
+    run: Run | None = None, outcome: Outcome = Outcome.PASSED, *, failed_attempts: int | None = None
+) -> HistoryEntry:
+    """One result; a bad outcome has one failed attempt unless told otherwise."""
+    failed = int(outcome.is_bad) if failed_attempts is None else failed_attempts
+    attempts = max(1, failed + int(outcome is Outcome.PASSED))
+    return HistoryEntry(run or a_run(), outcome, 0.1, attempts, failed)
+
+
+def a_history(
+    strip: str, *, revision: str | None = None, every: timedelta = timedelta(hours=1), **run: Any
+) -> list[HistoryEntry]:
+    """One run per letter: P passed, F failed, E error, S skipped, R passed after a rerun."""
+    entries = []
+    for number, letter in enumerate(strip, start=1):
+        changes = {"started_at": START + number * every} | run | ({"revision": revision} if revision else {})
+        outcome = OUTCOMES.get(letter, Outcome.PASSED)
+        entries.append(an_entry(a_run(number, **changes), outcome, failed_attempts=1 if letter == "R" else None))
+    return entries
+
+
+def a_result(test_id: int, outcome: Outcome = Outcome.PASSED, **changes: Any) -> CaseResult:
+    values = {"duration_seconds": 0.1, "attempts": 1, "failed_attempts": int(outcome.is_bad)} | changes
+    return CaseResult(test_id, int(outcome), **values)
+
+
+def results(strip: str) -> dict[int, CaseResult]:
+    """One test per letter, numbered from 1; a dash is a test without a result."""
+    return {number: a_result(number, OUTCOMES[letter]) for number, letter in enumerate(strip, start=1) if letter != "-"}
+
+
+def a_test(test_id: int = 1, **changes: Any) -> TestRow:
+    values: dict[str, Any] = {
+        "id": test_id,
+        "name": f"tests/test_app.py::test_{test_id}",
+        "classname": "tests.test_app",
+        "short_name": f"test_{test_id}",
+        "file": "tests/test_app.py",
+        "kind": "case",
+        "variant": "",
+    }
+    return TestRow(**(values | changes))
+
+
+def tests(*ids: int) -> dict[int, TestRow]:
+    return {test_id: a_test(test_id) for test_id in ids}
+
+
+def a_failure(test_id: int = 1, run_id: int = 1, **changes: Any) -> FailureRow:
+    """A final failed assertion; its signature follows `signature_id`."""
+    number = changes.get("signature_id", 1)
+    values: dict[str, Any] = {
+        "run_id": run_id,
+        "test_id": test_id,
+        "attempt": 1,
+        "is_final": True,
+        "phase": "call",
+        "type_name": "AssertionError",
+        "message": "assert 1 == 2",
+        "text": None,
+        "signature_id": number,
+        "fingerprint": f"v1:{number:016x}",
+        "family": f"v1:{number:016x}",
+        "title": "AssertionError: assert N == N",
+        "exception": "AssertionError",
+        "category": "assertion",
+        "rule": "assertion.error",
+        "matched": "AssertionError",
+        "runner_up": None,
+    }
+    return FailureRow(**(values | changes))
+
+
+def failures(*test_ids: int, run_id: int = 1, **changes: Any) -> Sequence[FailureRow]:
+    return [a_failure(test_id, run_id, **changes) for test_id in test_ids]
