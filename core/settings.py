@@ -129,6 +129,8 @@ class Sourced(BaseModel):
     settings: Settings
     file: Path | None
     origins: dict[str, str]
+    ignored: tuple[str, ...] = ()
+    """Variables that begin like ours and name no setting: a typing error, or one that a container platform injects."""
 
 
 def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Sourced:
@@ -148,7 +150,8 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     if "slack" in values:
         problems.append("[slack] cannot be set in t12.toml: secrets come from the environment alone (SLACK_BOT_TOKEN …)")
         del values["slack"]
-    for name, variable, value in _from_environment(variables, problems):
+    found, ignored = _from_environment(variables)
+    for name, variable, value in found:
         _put(values, name, value)
         origins[".".join(name)] = variable
     try:
@@ -157,7 +160,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
         problems += [_sentence(each, origins) for each in error.errors()]
     if problems:
         raise SettingsError(problems)
-    return Sourced(settings=_anchored(settings, file), file=file, origins=origins)
+    return Sourced(settings=_anchored(settings, file), file=file, origins=origins, ignored=ignored)
 
 
 def _from_file(file: Path) -> dict[str, Any]:
@@ -171,18 +174,19 @@ def _from_file(file: Path) -> dict[str, Any]:
         raise SettingsError([f"{file} cannot be read: {error.strerror or error}"]) from None
 
 
-def _from_environment(variables: Mapping[str, str], problems: list[str]) -> list[tuple[tuple[str, ...], str, str]]:
+def _from_environment(variables: Mapping[str, str]) -> tuple[list[tuple[tuple[str, ...], str, str]], tuple[str, ...]]:
     found: list[tuple[tuple[str, ...], str, str]] = []
+    ignored: list[str] = []
     for variable, value in variables.items():
         if not variable.startswith(_PREFIX) or variable in _FLAGS:
             continue
         name = tuple(variable.removeprefix(_PREFIX).lower().split("__"))
         if name[0] == "slack" or _field(name) is None:
-            problems.append(f"{variable} names no setting; `t12 config` lists them")
+            ignored.append(variable)
         else:
             found.append((name, variable, value))
     found += [(("slack", field), name, variables[name]) for field, name in SECRETS.items() if variables.get(name)]
-    return found
+    return found, tuple(ignored)
 
 
 def _field(name: tuple[str, ...]) -> FieldInfo | None:

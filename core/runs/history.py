@@ -11,7 +11,7 @@ from core.runs.identity import display_name
 from core.runs.model import CaseResult, HistoryEntry, Outcome, Run
 from core.runs.store import to_run
 from core.storage.database import batches
-from core.storage.tables import failure, result, run, sighting, signature, suite, test
+from core.storage.tables import failure, result, run, sighting, signature, suite, test, test_group
 
 
 class SuiteRow(NamedTuple):
@@ -67,6 +67,12 @@ class Sighting(NamedTuple):
 
 def _runs() -> Select[Any]:
     return select(run, suite.c.name.label("suite_name")).join(suite, suite.c.id == run.c.suite_id)
+
+
+def _tests() -> Select[Any]:
+    group = test_group.c
+    columns = (test.c.id, test.c.name, group.classname, group.file, group.kind, group.variant)
+    return select(*columns).join(test_group, group.id == test.c.group_id)
 
 
 async def suites(connection: AsyncConnection) -> list[SuiteRow]:
@@ -213,7 +219,7 @@ async def tests_named(connection: AsyncConnection, ids: Iterable[int]) -> dict[i
     """What people call some tests."""
     found: dict[int, TestRow] = {}
     for some in batches(ids):
-        found |= {row.id: to_test(row) for row in await connection.execute(select(test).where(test.c.id.in_(some)))}
+        found |= {row.id: to_test(row) for row in await connection.execute(_tests().where(test.c.id.in_(some)))}
     return found
 
 
@@ -224,9 +230,9 @@ async def find_test(connection: AsyncConnection, suite_id: int, part: str) -> Te
     """
     last = part.replace("/", ".").removesuffix(".py").split("::")[-1].split(" › ")[-1].rsplit(".", 1)[-1].strip()
     like = "%" + last.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    text = test.c.classname + "." + test.c.name + " " + test.c.file
+    text = test_group.c.classname + "." + test.c.name + " " + test_group.c.file
     rows = await connection.execute(
-        select(test).where(test.c.suite_id == suite_id, text.ilike(like, escape="\\")).order_by(test.c.name).limit(5000)
+        _tests().where(test_group.c.suite_id == suite_id, text.ilike(like, escape="\\")).order_by(test.c.name).limit(5000)
     )
     found = [to_test(row) for row in rows]
     wanted = part.lower()

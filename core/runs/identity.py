@@ -1,7 +1,9 @@
 """What makes two results, in two runs, results of the same test."""
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 from core.runs.model import CaseKind
 
@@ -9,7 +11,7 @@ NAME_LIMIT = 500
 """Longer names are cut and end in a digest of the whole."""
 
 _BREAKS_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-_MODULE = re.compile(r"[A-Za-z_]\w*")
+_MODULE = re.compile(r"((?:\w+\.)*(?:test_\w+|\w+_test|conftest))(?:\.\w+)*\Z")
 
 
 def clean(text: str) -> str:
@@ -29,23 +31,33 @@ def cut(text: str) -> str:
 
 def test_key(*parts: str) -> int:
     """A signed 64-bit digest: among a million tests two collide with a chance of 1 in 10 million."""
-    raw = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(raw, digest_size=8).digest(), "big", signed=True)
+    return keyed(prefix_of(*parts[:-1]), parts[-1])
 
 
+Prefix = Any
+"""A digest of all parts of a key but the last: the cases of one class share it."""
+
+
+def prefix_of(*parts: str) -> Prefix:
+    """The digest of the parts before the last."""
+    return blake2b("".join(f"{part}\x1f" for part in parts).encode("utf-8", "surrogatepass"), digest_size=8)
+
+
+def keyed(prefix: Prefix, last: str) -> int:
+    """The key of a prefix and its last part."""
+    digest = prefix.copy()
+    digest.update(last.encode() if last.isascii() else last.encode("utf-8", "surrogatepass"))
+    return int.from_bytes(digest.digest(), "big", signed=True)
+
+
+@lru_cache(maxsize=8192)
 def derived_file(classname: str) -> str:
     """The path a pytest classname stands for, e.g. `tests.api.test_a.TestB` is `tests/api/test_a.py`; else empty.
 
     The last part that looks like a test module counts; what follows it are classes.
     """
-    parts = classname.split(".")
-    if not all(_MODULE.fullmatch(part) for part in parts):
-        return ""
-    for index in range(len(parts) - 1, -1, -1):
-        part = parts[index]
-        if part.startswith("test_") or part.endswith("_test") or part in {"test", "tests", "conftest"}:
-            return "/".join(parts[: index + 1]) + ".py" if part not in {"test", "tests"} else ""
-    return ""
+    module = _MODULE.match(classname)
+    return module[1].replace(".", "/") + ".py" if module else ""
 
 
 def display_name(classname: str, name: str, file: str, kind: str) -> str:

@@ -14,9 +14,9 @@ from lxml import etree
 
 from core.errors import ReportError
 from core.runs.attempts import Attempts, Repeats
-from core.runs.failing import failing_children, inner_attempts
-from core.runs.identity import clean, cut, derived_file, display_name, test_key
-from core.runs.model import CaseFailure, CaseKind, Diagnose, Diagnosis, ElementCounts, Outcome, ReportCounts
+from core.runs.failing import Words, failing_children, inner_attempts
+from core.runs.identity import NAME_LIMIT, Prefix, clean, cut, derived_file, display_name, keyed, prefix_of, test_key
+from core.runs.model import CaseFailure, CaseKind, Diagnose, ElementCounts, Outcome, ReportCounts
 from core.runs.sniff import ROOTS, Source, not_well_formed, refuse_root, root_of
 from core.runs.spool import CHUNK_ROWS, Spool
 from core.runs.times import instant, seconds
@@ -26,6 +26,11 @@ Progress = Callable[[int], None]
 """Told the number of cases read so far, every now and then."""
 
 _OUTCOMES = {"error": Outcome.ERROR, "failure": Outcome.FAILED, "skipped": Outcome.SKIPPED}
+_BAD = (1, 2)
+_MARK_BITS = (1 << 61) - 1
+_MOST_CLASSES = 20_000
+_Group = tuple[int, str, str, bool, str]
+"""Key, classname, file, whether the file is derived, and kind: what the tests of a class share."""
 _NOT_RUN = frozenset({"notrun", "disabled", "skipped", "suppressed", "ignored"})
 _PYTEST_SUITE = frozenset({"name", "errors", "failures", "skipped", "tests", "time", "timestamp", "hostname"})
 
@@ -62,6 +67,8 @@ class _Suite:
     ordinal: int
     name: str
     file: str
+    classes: dict[tuple[str, str | None], tuple[Prefix, _Group]] = field(default_factory=dict)
+    """Classname and file as written: the start of their tests' keys and their group; emptied when it grows."""
 
 
 @dataclass(slots=True)
@@ -116,147 +123,185 @@ class _Reader:
         self.state = _State()
         self.attempts = Attempts(pytest_shaped=False, repeats=options.repeats)
         self.pytest = False
+        self.groups: dict[int, tuple[Any, ...]] = {}
+        self.told_groups: set[int] = set()
         self.tests: list[tuple[Any, ...]] = []
         self.results: list[tuple[Any, ...]] = []
         self.failures: list[tuple[Any, ...]] = []
         self.position = 0
+        self.plain_passes = 0
 
     def run(self, source: Source) -> None:
         tags = ("{*}testcase", "{*}testsuite", "{*}testsuites")
         walk = etree.iterparse(
             source, events=("end",), tag=tags, no_network=True, load_dtd=False, resolve_entities=False, huge_tree=False
         )
-        suite = _Suite(None, 0, "", "")
-        foreign = False
+        suite, case, most = _Suite(None, 0, "", ""), self.case, self.options.max_cases
         for _event, node in walk:
-            parent = node.getparent()
-            if not node.tag.endswith("testcase"):
+            parent, tag = node.getparent(), node.tag
+            if tag != "testcase" and not tag.endswith("}testcase"):
                 self.end_suite(node, parent)
                 continue
             if parent is not suite.element:
                 if _inside_case(parent):
                     continue
                 suite = self.begin_suite(node, parent)
-            self.case(node, suite)
+            case(node, suite)
             node.clear(keep_tail=False)
             previous = node.getprevious()
-            if previous is not None and len(previous) == 0 and previous.tag == node.tag:
+            if previous is not None and previous.tag == tag:
                 parent.remove(previous)
+            if self.position > most:
+                raise ReportError(
+                    f"the report has more than {most} cases; split it or raise ingest.max_cases", reason="too-large"
+                )
         root = walk.root
-        foreign = root is not None and root.tag.startswith("{")
-        if foreign and not sum(self.state.elements):
+        if root is not None and root.tag.startswith("{") and not self.position:
             raise ReportError("the root element has a namespace and no testcase; it is another tool's format", reason="wrong-root")
 
     def begin_suite(self, node: Any, parent: Any) -> _Suite:
         """The context of the first case after a change of suite; the first one also tells pytest from the rest."""
         self.state.suites += 1
-        if not sum(self.state.elements):
+        if self.state.suites == 1:
             self.pytest = _is_pytest(parent, node)
             self.attempts = Attempts(pytest_shaped=self.pytest, repeats=self.options.repeats)
         name = clean(parent.get("name") or parent.get("id") or "")
         return _Suite(parent, self.state.suites, cut(name), parent.get("file") or parent.get("filepath") or "")
 
     def case(self, node: Any, suite: _Suite) -> None:
-        state = self.state
+        """One case. This is the hot path: a first pass of pytest's costs six look-ups, a digest and two rows."""
         get = node.get
         self.position += 1
-        children = len(node)
+        given = get("classname") or get("class") or "", get("file")
+        prefix, group = suite.classes.get(given) or self.begin_class(suite, given)
+        name = get("name") or ""
+        if not (name.isascii() and name.isprintable() and 0 < len(name) <= NAME_LIMIT):
+            name = self.odd_name(name, suite)
+        key = keyed(prefix, name)
+        raw = get("time") or get("duration")
+        duration = self.duration(raw) if raw is not None else None
         status = get("status") or get("result")
-        outcome = Outcome.PASSED if not children else _outcome(node)
-        state.elements[outcome] += 1
-        if outcome is Outcome.PASSED and status is not None and status.lower() in _NOT_RUN:
-            state.not_run += 1
-            outcome = Outcome.SKIPPED
-        duration = self.duration(get("time") or get("duration"))
-        classname, name = clean(get("classname") or get("class") or ""), clean(get("name") or "")
-        if not name:
-            name = f"{suite.name or 'case'}#{self.position}"
-            self.warnings.add("cases without a name were named after their place", name)
-        if len(name) > 500 or len(classname) > 500:
-            self.warnings.add("names over 500 characters were cut", name[:60])
-            name, classname = cut(name), cut(classname)
-        kind, phases = CaseKind.CASE, None
-        if outcome >= Outcome.FAILED and children:
-            phases = failing_children(node, self.pytest)
-            if self.pytest and not classname and phases and phases[0].phase == "collection":
-                kind = CaseKind.COLLECTION
-        self.place(node, suite, (classname, name, kind), int(outcome), duration, phases)
+        if len(node) or status is not None or not self.pytest or key in self.attempts.seen:
+            self.unusual(node, suite, key, group, name, duration, status)
+            return
+        self.attempts.seen[key] = 0
+        self.plain_passes += 1
+        self.tests.append((key, group[0], name))
+        self.results.append((key, 0, duration, 1, 0))
         if len(self.results) >= CHUNK_ROWS:
             self.flush()
 
-    def place(
-        self, node: Any, suite: _Suite, named: tuple[str, str, CaseKind], outcome: int, duration: float | None, bad: Any
+    def unusual(
+        self, node: Any, suite: _Suite, key: int, group: _Group, name: str, duration: float | None, status: str | None
     ) -> None:
-        """Give the element its test, join it to the attempts of its case, and keep its rows."""
-        classname, name, kind = named
-        options, attempts = self.options, self.attempts
-        file = node.get("file") or suite.file
-        mark = 0
+        """A case that is not simply a pass of pytest's seen for the first time."""
+        filled = len(node) > 0
+        outcome = self.outcome(node, filled, status)
+        bad = failing_children(node, self.pytest) if filled and outcome in _BAD else None
+        if bad and self.pytest and not group[1] and bad[0].phase == "collection":
+            group = self.group("", name if "/" in name else name.replace(".", "/") + ".py", True, CaseKind.COLLECTION)
+        key, attempt, may_decide = self.place(node, suite, key, group, name, outcome, duration, bad)
+        if filled:
+            self.inner(node, key, outcome, duration, group, name, bad, attempt, may_decide)
+
+    def begin_class(self, suite: _Suite, given: tuple[str, str | None]) -> tuple[Prefix, _Group]:
+        """What the cases of a class share: the start of their keys, and their group."""
+        classname, file = clean(given[0]), clean(given[1] or suite.file)[:NAME_LIMIT]
+        if len(classname) > NAME_LIMIT:
+            self.warnings.add(f"names over {NAME_LIMIT} characters were cut", classname[:60])
+            classname = cut(classname)
+        start = (self.options.suite, self.options.variant, classname)
         if self.pytest:
-            key = test_key(options.suite, options.variant, classname, name)
+            prefix = prefix_of(*start)
         else:
-            near = file if file and not file.startswith(("/", "\\")) and file[1:2] != ":" else ""
-            key = test_key(options.suite, options.variant, classname, name, suite.name, near)
-            mark = hash((suite.ordinal, file, node.get("line"), node.get("id"), _properties(node))) & 0x3FFFFFFFFFFFFFFF | 1
-        attempt, may_decide = 1, True
+            near = "" if file[:1] in ("/", "\\") or file[1:2] == ":" else file
+            prefix = prefix_of(*start, suite.name, near)
+        derived = not file
+        if derived and self.pytest:
+            file = derived_file(classname)
+        if len(suite.classes) > _MOST_CLASSES:
+            suite.classes.clear()
+        suite.classes[given] = made = (prefix, self.group(classname, file, derived, CaseKind.CASE))
+        return made
+
+    def group(self, classname: str, file: str, derived: bool, kind: CaseKind) -> _Group:
+        """The group of tests of this class, file and kind; its row is told once."""
+        words = (self.options.suite, self.options.variant, kind.value, classname, file)
+        made = (test_key(*words), classname, file, derived, kind.value)
+        if made[0] not in self.told_groups:
+            if len(self.told_groups) > _MOST_CLASSES:
+                self.told_groups.clear()
+            self.told_groups.add(made[0])
+            self.groups[made[0]] = made
+        return made
+
+    def odd_name(self, name: str, suite: _Suite) -> str:
+        """A name that is empty, too long or holds what breaks a layout, made fit to keep."""
+        name = clean(name)
+        if not name:
+            name = f"{suite.name or 'case'}#{self.position}"
+            self.warnings.add("cases without a name were named after their place", name)
+        if len(name) > NAME_LIMIT:
+            self.warnings.add(f"names over {NAME_LIMIT} characters were cut", name[:60])
+        return cut(name)
+
+    def outcome(self, node: Any, filled: bool, status: str | None) -> int:
+        """The outcome of the direct children; a case that says it was not run counts as skipped."""
+        found = int(_outcome(node)) if filled else 0
+        self.state.elements[found] += 1
+        if not found and status is not None and status.lower() in _NOT_RUN:
+            self.state.not_run += 1
+            return int(Outcome.SKIPPED)
+        return found
+
+    def place(
+        self, node: Any, suite: _Suite, key: int, group: _Group, name: str, outcome: int, duration: float | None,
+        bad: list[Words] | None,
+    ) -> tuple[int, int, bool]:  # fmt: skip
+        """Join the element to the attempts of its case; answers (test key, attempt, whether it may decide)."""
+        attempts, mark = self.attempts, 0
+        if not self.pytest:
+            mark = hash((suite.ordinal, group[2], node.get("line"), node.get("id"), _properties(node))) & _MARK_BITS | 1
         if key in attempts.seen:
             known = attempts.case_of(key, mark)
-            if known is None or known not in attempts.seen:
-                key = attempts.copy_key(key, mark)
-                self.first(key, outcome, duration, mark, (classname, name, file, kind))
-            else:
-                key = known
-                teardown = bool(bad) and bad[0].phase == "teardown"
-                attempt, may_decide = attempts.repeat(key, outcome, duration, is_teardown_error=teardown)
-        else:
-            self.first(key, outcome, duration, mark, (classname, name, file, kind))
-        if len(node):
-            self.inner(node, key, outcome, duration, (classname, name, file, kind), bad, attempt, may_decide)
+            if known is not None:
+                teardown = bad is not None and bad[0].phase == "teardown"
+                return (known, *attempts.repeat(known, outcome, duration, is_teardown_error=teardown))
+            key = attempts.copy_key(key, mark)
+        self.first(key, outcome, duration, mark, group, name)
+        return key, 1, True
 
-    def first(
-        self, key: int, outcome: int, duration: float | None, mark: int, what: tuple[str, str, str, CaseKind]
-    ) -> None:
+    def first(self, key: int, outcome: int, duration: float | None, mark: int, group: _Group, name: str) -> None:
         """The rows of a case seen for the first time."""
-        classname, name, file, kind = what
         self.attempts.first(key, outcome, mark)
         self.state.cases[outcome] += 1
-        if sum(self.state.cases) > self.options.max_cases:
-            raise ReportError(
-                f"the report has more than {self.options.max_cases} cases; split it or raise ingest.max_cases", reason="too-large"
-            )
-        derived = not file
-        if kind is CaseKind.COLLECTION:
-            self.state.collection_errors += 1
-            file = name.replace(".", "/") + ".py" if "/" not in name else name
-        elif derived and self.pytest:
-            file = derived_file(classname)
-        self.tests.append((key, classname, name, clean(file)[:500], derived, kind.value))
-        self.results.append((key, outcome, duration, 1, int(outcome in (1, 2))))
+        self.state.collection_errors += group[4] == CaseKind.COLLECTION
+        self.tests.append((key, group[0], name))
+        self.results.append((key, outcome, duration, 1, 1 if outcome in _BAD else 0))
+        if len(self.results) >= CHUNK_ROWS:
+            self.flush()
 
     def inner(
-        self, node: Any, key: int, outcome: int, duration: float | None, what: tuple[str, str, str, CaseKind],
-        bad: Any, attempt: int, may_decide: bool,
-    ) -> None:
+        self, node: Any, key: int, outcome: int, duration: float | None, group: _Group, name: str,
+        bad: list[Words] | None, attempt: int, may_decide: bool,
+    ) -> None:  # fmt: skip
         """Failures with their words, and the attempts some producers write inside one element."""
-        classname, name, file, kind = what
         before = inner_attempts(node)
         if before:
             self.attempts.reruns(key, outcome, duration, len(before))
         if not before and not bad:
             return
-        shown = display_name(classname, name, file or (derived_file(classname) if self.pytest else ""), kind)
+        shown = display_name(group[1], name, group[2], group[4])
         for number, words in enumerate(before):
             self.fail(CaseFailure(key, shown, attempt + number, False, "call", *words))
         for index, (phase, *words) in enumerate(bad or ()):
             self.fail(CaseFailure(key, shown, attempt + len(before), may_decide and index == 0, phase, *words))
 
     def fail(self, failure: CaseFailure) -> None:
-        found = self.diagnose(failure)
-        self.failures.append((*failure, *Diagnosis(*found)))
+        self.failures.append((*failure, *self.diagnose(failure)))
 
-    def duration(self, raw: str | None) -> float | None:
-        if raw is None:
-            return None
+    def duration(self, raw: str) -> float | None:
+        """Seconds of a case, None when nobody can say; what is odd is counted."""
         try:
             value = float(raw)
             if not 0.0 <= value <= 1e7 or "_" in raw:
@@ -317,20 +362,22 @@ class _Reader:
         key = test_key(self.options.suite, self.options.variant, "suite", name, str(self.state.suite_level))
         if key in self.attempts.seen:
             return
-        self.first(key, Outcome.ERROR, None, 0, ("", name, "", CaseKind.SUITE))
+        self.first(key, int(Outcome.ERROR), None, 0, self.group("", "", True, CaseKind.SUITE), name)
         for index, (phase, *words) in enumerate(failing_children(node, self.pytest)):
             self.fail(CaseFailure(key, f"suite {name}", 1, index == 0, phase, *words))
 
     def flush(self) -> None:
         if self.tests or self.results or self.failures:
-            self.spool.put((self.tests, self.results, self.failures))
-            self.tests, self.results, self.failures = [], [], []
+            self.spool.put((list(self.groups.values()), self.tests, self.results, self.failures))
+            self.groups, self.tests, self.results, self.failures = {}, [], [], []
             if self.progress is not None:
                 self.progress(self.position)
 
     def finished(self) -> ParsedReport:
         self.flush()
         state, attempts = self.state, self.attempts
+        state.elements[0] += self.plain_passes
+        state.cases[0] += self.plain_passes
         cases, extra, flaky = list(state.cases), 0, 0
         for ending in attempts.endings.values():
             cases[ending.first_outcome] -= 1

@@ -9,8 +9,8 @@ CHUNK_ROWS = 10_000
 _IN_MEMORY_BYTES = 4 << 20
 
 Rows = list[tuple[Any, ...]]
-Chunk = tuple[Rows, Rows, Rows]
-"""Rows for the tables test, result and failure, whose values are plain Python numbers, texts and None."""
+Chunk = tuple[Rows, Rows, Rows, Rows]
+"""Rows for the tables test_group, test, result and failure, whose values are plain Python numbers, texts and None."""
 
 
 class Spool:
@@ -18,18 +18,18 @@ class Spool:
 
     def __init__(self) -> None:
         self._file = cast(IO[bytes], SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES))
+        self._sizes: list[int] = []
         self._last: Chunk | None = None
 
     def put(self, chunk: Chunk) -> None:
         if self._last is not None:
-            marshal.dump(self._last, self._file)
+            self._sizes.append(self._file.write(marshal.dumps(self._last)))
         self._last = chunk
 
     def chunks(self) -> Iterator[Chunk]:
         self._file.seek(0)
-        while self._file.read(1):
-            self._file.seek(-1, 1)
-            yield marshal.load(self._file)  # noqa: S302 - written by this process a moment ago
+        for size in self._sizes:
+            yield marshal.loads(self._file.read(size))  # noqa: S302 - written by this process a moment ago
         if self._last is not None:
             yield self._last
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
@@ -14,12 +15,13 @@ from core.runs.attempts import Attempts
 from core.runs.junit import ParsedReport
 from core.runs.model import Coverage, ElementCounts, ReportCounts, Run, RunMark
 from core.storage.database import batches, insert_rows
-from core.storage.tables import failure, report, result, run, sighting, signature, suite, test
+from core.storage.tables import failure, report, result, run, sighting, signature, suite, test, test_group
 
-_TEST = ("id", "suite_id", "classname", "name", "file", "file_derived", "variant", "kind")
-_RESULT = ("run_id", "test_id", "outcome", "duration_seconds", "attempts", "failed_attempts")
+_GROUP = ("id", "classname", "file", "file_derived", "kind", "variant")
+_TEST = ("id", "group_id", "name")
+_RESULT = ("test_id", "outcome", "duration_seconds", "attempts", "failed_attempts")
 _FAILURE = (
-    "run_id", "test_id", "attempt", "is_final", "phase", "type_name", "message", "text",
+    "test_id", "attempt", "is_final", "phase", "type_name", "message", "text",
     "signature_id", "category", "rule", "matched", "runner_up", "rules_version",
 )  # fmt: skip
 _OUTCOME_COLUMNS = ("passed", "failed", "errors", "skipped")
@@ -67,17 +69,22 @@ async def store_report(connection: AsyncConnection, incoming: Incoming) -> int:
             bytes=incoming.size_bytes, received_at=incoming.received_at, counts=asdict(parsed.counts), warnings=list(parsed.warnings),
         )  # fmt: skip
     )
-    joined: dict[int, tuple[int, int]] = {}
+    joined: dict[int, tuple[Any, ...]] = {}
     sightings: Counter[int] = Counter()
     known_signatures: dict[str, int] = {}
-    for tests, results, failures in parsed.spool.chunks():
-        rows = sorted((key, suite_id, cls, name, file, derived, mark.variant, kind) for key, cls, name, file, derived, kind in tests)
-        await insert_rows(connection, test, _TEST, rows, ignore_known=True)
-        await insert_rows(connection, result, _RESULT, _result_rows(run_id, results, parsed.attempts, earlier, joined))
+    here = {"run_id": run_id}
+    for groups, tests, results, failures in parsed.spool.chunks():
+        rows = [(*group, mark.variant) for group in groups]
+        await insert_rows(connection, test_group, _GROUP, rows, constants={"suite_id": suite_id}, ignore_known=True)
+        tests.sort(key=itemgetter(0))
+        await insert_rows(connection, test, _TEST, tests, ignore_known=True)
+        rows = _result_rows(results, parsed.attempts, earlier, joined)
+        await insert_rows(connection, result, _RESULT, rows, constants=here)
         await _signatures(connection, suite_id, failures, known_signatures)
         await insert_rows(
-            connection, failure, _FAILURE, _failure_rows(run_id, failures, parsed.attempts, known_signatures, incoming.rules_version, sightings)
-        )
+            connection, failure, _FAILURE,
+            _failure_rows(failures, parsed.attempts, known_signatures, incoming.rules_version, sightings), constants=here,
+        )  # fmt: skip
     if joined:
         await _join(connection, run_id, joined, earlier, parsed.attempts)
     await _sight(connection, run_id, sightings)
@@ -120,12 +127,13 @@ async def _run_for(connection: AsyncConnection, suite_id: int, incoming: Incomin
 
 
 def _result_rows(
-    run_id: int, results: Sequence[Any], attempts: Attempts, earlier: dict[int, Any], joined: dict[int, tuple[int, int]]
+    results: list[tuple[Any, ...]], attempts: Attempts, earlier: dict[int, Any], joined: dict[int, tuple[Any, ...]]
 ) -> list[tuple[Any, ...]]:
     """Rows for `result`; those of cases the run already has are left to the joining."""
     endings = attempts.endings
     if not endings and not earlier:
-        return [(run_id, *row) for row in results]
+        results.sort(key=itemgetter(0))
+        return results
     rows = []
     for key, outcome, duration, tried, failed in results:
         ending = endings.get(key)
@@ -134,14 +142,14 @@ def _result_rows(
             seconds = ending.duration_seconds if ending.duration_seconds is not None else duration
             row = (ending.outcome, seconds, ending.attempts, ending.failed_attempts)
         if key in earlier:
-            joined[key] = row  # type: ignore[assignment]
+            joined[key] = row
         else:
-            rows.append((run_id, key, *row))
-    return rows
+            rows.append((key, *row))
+    return sorted(rows, key=itemgetter(0))
 
 
 def _failure_rows(
-    run_id: int, failures: Sequence[Any], attempts: Attempts, known: dict[str, int], version: str, sightings: Counter[int]
+    failures: Sequence[Any], attempts: Attempts, known: dict[str, int], version: str, sightings: Counter[int]
 ) -> list[tuple[Any, ...]]:
     endings, rows = attempts.endings, []
     for key, _name, attempt, final, phase, kind, message, text, category, rule, matched, runner_up, mark, *_rest in failures:
@@ -150,7 +158,7 @@ def _failure_rows(
         signature_id = known[mark]
         if decides:
             sightings[signature_id] += 1
-        rows.append((run_id, key, attempt, decides, phase, kind, message, text, signature_id, category, rule, matched, runner_up, version))
+        rows.append((key, attempt, decides, phase, kind, message, text, signature_id, category, rule, matched, runner_up, version))
     return rows
 
 
@@ -181,7 +189,7 @@ async def _sight(connection: AsyncConnection, run_id: int, sightings: Counter[in
 
 
 async def _results(connection: AsyncConnection, run_id: int) -> dict[int, Any]:
-    rows = await connection.execute(select(*[result.c[name] for name in _RESULT[1:]]).where(result.c.run_id == run_id))
+    rows = await connection.execute(select(*[result.c[name] for name in _RESULT]).where(result.c.run_id == run_id))
     return {row.test_id: row for row in rows}
 
 
@@ -198,8 +206,8 @@ async def _join(
     rows = []
     for key, (outcome, duration, tried, failed) in joined.items():
         old = earlier[key]
-        rows.append((run_id, key, outcome, duration, old.attempts + tried, old.failed_attempts + failed))
-    await insert_rows(connection, result, _RESULT, rows)
+        rows.append((key, outcome, duration, old.attempts + tried, old.failed_attempts + failed))
+    await insert_rows(connection, result, _RESULT, rows, constants={"run_id": run_id})
 
 
 async def _forget_sightings(connection: AsyncConnection, run_id: int, keys: Sequence[int], keep: Any) -> None:

@@ -114,19 +114,28 @@ report = Table(
 )
 """One row per report that was brought in; the same bytes with the same mark are the same report."""
 
-test = Table(
-    "test",
+test_group = Table(
+    "test_group",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("suite_id", Id, ForeignKey("suite.id"), nullable=False, index=True),
     Column("classname", Text, nullable=False),
-    Column("name", Text, nullable=False),
     Column("file", Text, nullable=False),
     Column("file_derived", Boolean, nullable=False),
     Column("variant", Text, nullable=False),
     Column("kind", String(20), nullable=False),
 )
-"""`id` is a signed 64-bit digest of suite, variant and identity, so a run's rows need no look-up."""
+"""What the tests of one class, file and variant share."""
+
+test = Table(
+    "test",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("group_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+)
+"""`id` is a signed 64-bit digest of suite, variant and identity, so a run's rows need no look-up. `group_id` has no
+enforced key: checking it for each of 100,000 tests would cost as much as storing them, and groups are never deleted."""
 
 result = Table(
     "result",

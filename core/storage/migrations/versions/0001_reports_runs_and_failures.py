@@ -39,6 +39,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_suite_name")),
     )
     op.create_table(
+        "test",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("group_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_test")),
+    )
+    op.create_table(
         "token",
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -95,19 +102,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("suite_id", "fingerprint", name=op.f("uq_signature_suite_id_fingerprint")),
     )
     op.create_table(
-        "test",
+        "test_group",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("suite_id", ID, nullable=False),
         sa.Column("classname", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("file_derived", sa.Boolean(), nullable=False),
         sa.Column("variant", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.ForeignKeyConstraint(["suite_id"], ["suite.id"], name=op.f("fk_test_suite_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_test")),
+        sa.ForeignKeyConstraint(["suite_id"], ["suite.id"], name=op.f("fk_test_group_suite_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_test_group")),
     )
-    op.create_index(op.f("ix_test_suite_id"), "test", ["suite_id"], unique=False)
+    op.create_index(op.f("ix_test_group_suite_id"), "test_group", ["suite_id"], unique=False)
     op.create_table(
         "failure",
         sa.Column("id", ID, nullable=False),
