@@ -6,6 +6,7 @@ from statistics import median
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.errors import NotFoundError
 from core.failures.groups import categories_of, group_failures, known_category
 from core.failures.recommendation import recommend_all
 from core.failures.report import (

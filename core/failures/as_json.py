@@ -160,6 +160,7 @@ def recommendation_to_json(recommendation: Recommendation) -> dict[str, Json]:
 def _group(group: FailureGroup) -> dict[str, Json]:
     return {
         "signature": group.signature,
+        "signatures": list(group.signatures),
         "family": group.family,
         "category": group.category,
         "rule": group.rule,

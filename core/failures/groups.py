@@ -48,14 +48,13 @@ def group_failures(
     """The groups of `run`: critical ones first, then new before known, then by size.
 
     `rows` are failing attempts of the run, `seen` its signatures' earlier sightings by signature id, `previous` the
-    run before. Each failing case is in one group.
+    run before. Each failing case is in one group. Signatures of one family say the same in the same words from
+    different frames, so that one repair serves them all: they are one group. It is new only if all of them are.
     """
-    by_signature: dict[int, list[FailureRow]] = {}
+    by_family: dict[str, list[FailureRow]] = {}
     for row in deciding_failures(rows):
-        by_signature.setdefault(row.signature_id, []).append(row)
-    groups = [
-        _group(run, members, tests, seen.get(signature_id), previous) for signature_id, members in by_signature.items()
-    ]
+        by_family.setdefault(row.family, []).append(row)
+    groups = [_group(run, members, tests, seen, previous) for members in by_family.values()]
     return tuple(sorted(groups, key=_importance))
 
 
@@ -120,18 +119,21 @@ def _group(
     run: Run,
     members: Sequence[FailureRow],
     tests: Mapping[int, TestRow],
-    sighting: Sighting | None,
+    seen: Mapping[int, Sighting],
     previous: Run | None,
 ) -> FailureGroup:
     named = sorted((tests[row.test_id].name if row.test_id in tests else "?", row.test_id) for row in members)
     names = tuple(name for name, _ in named)
     category, rule, matched, runner_up = _leading_verdict(members)
     phases = tuple(sorted({row.phase for row in members}))
-    new = is_new(run, sighting, previous)
-    since = sighting.first if sighting and not new else None
-    first = members[0]
+    known = [seen[each] for each in {row.signature_id for row in members} if each in seen]
+    recent = [each for each in known if not is_new(run, each, previous)]
+    since = min((each.first for each in recent), key=lambda first: (first.started_at, first.id), default=None)
+    (signature, _), *_ = Counter(row.fingerprint for row in members).most_common(1)
+    first = next(row for row in members if row.fingerprint == signature)
     return FailureGroup(
-        signature=first.fingerprint,
+        signature=signature,
+        signatures=tuple(sorted({row.fingerprint for row in members})),
         family=first.family,
         title=first.title,
         exception=first.exception,
@@ -143,11 +145,11 @@ def _group(
         tests=names,
         test_ids=tuple(test_id for _, test_id in named),
         phases=phases,
-        new=new,
+        new=not recent,
         known_since=since.name if since else None,
         known_since_at=since.started_at if since else None,
         known_since_revision=since.revision if since else None,
-        runs_before=sighting.runs if sighting else 0,
+        runs_before=max((each.runs for each in known), default=0),
         recommendation=recommendation_for(category),
         critical_reason=critical_reason(run, category, phases, names),
         sample=(first.message or first.title)[:_SAMPLE_CHARACTERS],

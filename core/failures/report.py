@@ -11,9 +11,12 @@ from core.runs.model import HistoryEntry, Outcome, Run
 
 @dataclass(frozen=True, slots=True)
 class FailureGroup:
-    """The failing cases of one run that share a signature."""
+    """The failing cases of one run that share a signature, or signatures that differ in the frame alone."""
 
     signature: str
+    """The signature most of its cases bear."""
+    signatures: tuple[str, ...]
+    """All of them, sorted."""
     family: str
     title: str
     exception: str

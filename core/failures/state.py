@@ -16,7 +16,8 @@ MIN_RUNS = 10
 """Fewer runs say nothing about a rate; only same-source evidence and a lasting failure speak before."""
 _BROKEN_STREAK = 3
 _BROKEN_SHARE = 0.8
-_SURPRISE = 0.05
+_SURPRISE = 1e-3
+"""As unlikely as a change of rate is held to be, see `split_segments`."""
 _EXPECTED_FAILURES = 3
 """Rule of three: passes until so many failures would have been expected."""
 _FLAKY_PASSES = 30
@@ -33,7 +34,7 @@ def judge(
     result, which tells a new test from a short history. The rules are those of the procedure reference, "Test state":
 
     - broken: the last 3 runs failed, or 80 % of at least 3 runs of the current stretch. Where the test is known to be
-      flaky, 3 in a row must also be less likely than 5 % at its own rate.
+      flaky, 3 in a row must also be less likely than 1 in 1,000 at its own rate.
     - flaky: proven at one revision or by reruns (two instances), or 2 separate failure episodes on one branch in one
       stretch of at least 10 runs; it stays so until 30 clean passes, 7 days and k >= 3/p passes without trouble.
     - suspect: one such occurrence, or a repair that has not yet passed 3/p times.

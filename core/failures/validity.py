@@ -61,31 +61,38 @@ def find_storms(runs: Sequence[Run], mixes: Mapping[int, FailureMix]) -> dict[in
 
     `runs` are oldest first, `mixes` by run id. The rule (procedure reference, run validity): at least 80 % failing; or
     at least max(10 %, 5 times the median of the 20 runs before) with one signature behind 60 % of the failures or with
-    crashes, connections and collection behind half of them. Our limits: a level that lasts three runs is the state of
-    the suite, one signature says nothing before five runs are known, and a run in which nothing was executed is
-    incomplete rather than a storm.
+    crashes, connections and collection behind half of them. Our limits: an outage hits tests that ran before, so a run
+    without predecessor or whose failures fit into its new tests is none; a level that lasts three runs is the state of
+    the suite; one signature says nothing before five runs are known; a run that executed nothing is incomplete.
     """
     found: dict[int, str] = {}
     shares = [failing_share(run) for run in runs]
     for place, run in enumerate(runs):
-        share = shares[place]
-        if share is None:
+        before = [each for each in range(max(0, place - MEDIAN_RUNS), place) if shares[each] is not None]
+        if shares[place] is None or run.id not in mixes or not _hits_known_tests(run, [runs[each] for each in before]):
             continue
-        before = [each for each in shares[max(0, place - MEDIAN_RUNS) : place] if each is not None]
-        reason = _storm(share, before, mixes.get(run.id))
+        reason = _storm(shares[place] or 0.0, [shares[each] or 0.0 for each in before], mixes[run.id])
         if reason and not _lasts(shares, place):
             found[run.id] = reason
     return found
 
 
-def _storm(share: float, before: Sequence[float], mix: FailureMix | None) -> str | None:
-    usual = median(before) if before else 0.0
-    if mix is None or mix.failing < MIN_FAILURES or share < max(UNUSUAL_SHARE, UNUSUAL_FACTOR * usual):
-        absolute = mix is not None and mix.failing >= MIN_FAILURES and share >= STORM_SHARE
-        return f"{share:.0%} of the executed cases failed" if absolute else None
-    told = f"{share:.0%} of the executed cases failed" + (f" (usually {usual:.1%})" if before else "")
+def _hits_known_tests(run: Run, before: Sequence[Run]) -> bool:
+    """Whether at least half of the failing cases must have been there before, judged by the number of cases."""
+    known = max((executed_and_bad(each)[0] for each in before if each.variant == run.variant), default=0)
+    executed, bad = executed_and_bad(run)
+    return bool(known) and max(0, executed - known) <= bad / 2
+
+
+def _storm(share: float, before: Sequence[float], mix: FailureMix) -> str | None:
+    usual = median(before)
+    told = f"{share:.0%} of the executed cases failed (usually {usual:.1%})"
+    if mix.failing < MIN_FAILURES:
+        return None
     if share >= STORM_SHARE:
         return told
+    if share < max(UNUSUAL_SHARE, UNUSUAL_FACTOR * usual):
+        return None
     signature = max(mix.by_signature.values(), default=0)
     if len(before) >= KNOWN_RUNS and signature >= COMMON_CAUSE_SHARE * mix.failing:
         return f"{told}, {signature} of {mix.failing} with one signature"

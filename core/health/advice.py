@@ -5,29 +5,27 @@ from math import floor
 
 from core.failures.report import FailureGroup
 from core.failures.validity import executed_and_bad
-from core.health.model import Advice, Deduction, FlakeCost, Gate, Score
+from core.health.model import Advice, Deduction, FlakeCost, Score
 from core.health.score import COVERAGE_TARGET, FAILURE_RATE_LIMIT, FLAKY_POINTS, many, score_after
 from core.runs.model import Run
 
 
-def advise(
-    run: Run, score: Score, gates: Sequence[Gate], groups: Sequence[FailureGroup], cost: FlakeCost
-) -> tuple[Advice, ...]:
+def advise(run: Run, rated: Run, score: Score, groups: Sequence[FailureGroup], cost: FlakeCost) -> tuple[Advice, ...]:
     """One advice per thing that can be repaired: collection, without which the score is blind, then by gain.
 
-    `groups` are the failures of `run` by signature. A gain is what the shown score would rise by, so it is smaller than
+    `groups` are the failures of `run` by signature; `rated` is the run the failure rate was taken from. A gain is what the shown score would rise by, so it is smaller than
     the deduction while the score stands at 0.
     """
     found: list[Advice] = []
     for deduction in score.deductions:
         if deduction.rule == "failure_rate":
-            found.append(_without(deduction, deduction.points, score, _repairs(run, groups)))
+            found.append(_without(deduction, deduction.points, score, _repairs(rated, groups if rated is run else ())))
         elif deduction.rule == "flaky_tests":
             found.extend(_flaky(deduction, score, cost))
         else:
             target = f"raise coverage from {deduction.input:.2f} % to {COVERAGE_TARGET} %"
             found.append(_without(deduction, deduction.points, score, target))
-    return (*_collection(run, score, gates), *sorted(found, key=lambda advice: -advice.gain))
+    return (*_collection(run, score), *sorted(found, key=lambda advice: -advice.gain))
 
 
 def failures_to_repair(run: Run) -> int:
@@ -45,7 +43,7 @@ def _repairs(run: Run, groups: Sequence[FailureGroup]) -> str:
             break
         if "collection" not in group.phases:
             chosen.append(group)
-    told = f"repair {needed} of {many(executed_and_bad(run)[1], 'failing case')}"
+    told = f"repair {needed} of the {many(executed_and_bad(run)[1], 'failing case')} of run {run.name}"
     if not chosen:
         return told
     first = f"{chosen[0].title} ({many(chosen[0].count, 'case')}, {chosen[0].category})"
@@ -65,8 +63,8 @@ def _flaky(deduction: Deduction, score: Score, cost: FlakeCost) -> Iterable[Advi
     yield _without(deduction, deduction.points, score, told)
 
 
-def _collection(run: Run, score: Score, gates: Sequence[Gate]) -> Iterable[Advice]:
-    if run.counts.collection_errors and any(gate.name == "silent" for gate in gates):
+def _collection(run: Run, score: Score) -> Iterable[Advice]:
+    if run.counts.collection_errors:
         files = many(run.counts.collection_errors, "file")
         yield Advice(
             f"repair collection of {files} first: until then the score speaks of a part only", 0.0, score.value

@@ -1,6 +1,6 @@
 """Answers how a suite is: reads a bounded window of its history, judges it, and says what would help."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.failures.answer import window_caveats
 from core.failures.groups import deciding_failures, group_failures
 from core.failures.report import FailureGroup
-from core.failures.validity import failing_share
+from core.failures.validity import executed_and_bad, failing_share
 from core.failures.verdict import State, names_of
 from core.failures.window import WINDOW_RUNS, Window, in_state, judge_all, read_window
 from core.health.advice import advise
@@ -49,7 +49,14 @@ def assess(window: Window, changes: Changes | None, now: datetime, report_every:
     judged = judge_all(window, now)
     flaky = in_state(judged, {State.FLAKY})
     read = f"the last {many(len(window.runs), 'run')}" if len(window.runs) > 1 else "one run"
-    score = score_health(newest, names_of(flaky), read, _last_covered(window.runs))
+    rated = next((run for run in reversed(window.runs) if executed_and_bad(run)[0]), None)
+    score = score_health(
+        newest,
+        names_of(flaky),
+        read,
+        last_executed=rated,
+        last_covered=next((run for run in reversed(window.runs) if run.coverage_percentage is not None), None),
+    )
     deciding = deciding_failures(window.failures)
     failing_now = [row for row in deciding if row.run_id == newest.id]
     earlier = window.runs[-2::-1]
@@ -89,7 +96,7 @@ def assess(window: Window, changes: Changes | None, now: datetime, report_every:
         flake_cost=cost,
         trend=find_trend(window.trusted),
         changes=changes,
-        advice=advise(newest, score, gates, groups, cost),
+        advice=advise(newest, rated or newest, score, groups, cost),
         runs_read=len(window.runs),
     )
 
@@ -115,29 +122,32 @@ def _headline(
     run: Run, score: Score, gates: Sequence[Gate], groups: Sequence[FailureGroup], changes: Changes | None
 ) -> str:
     """The verdict in one sentence: the score, then what is most worth knowing."""
-    told = [f"health {score.value:g} of 100"]
-    new = sum(group.count for group in groups if group.new and "collection" not in group.phases)
-    if not run.is_complete:
-        told.append("the newest run is incomplete")
-    elif run.counts.bad and changes is not None:
-        known = run.counts.bad - new
-        told.append(f"{many(run.counts.bad, 'failure')}: {new} new, {max(0, known)} known")
-    elif run.counts.bad:
-        told.append(many(run.counts.bad, "failure"))
-    elif run.counts.passed:
-        told.append(f"all {run.counts.executed} executed tests passed")
-    if changes is not None and changes.collection_repaired:
-        told.append(f"collection is repaired, {len(changes.revealed)} old failures became visible")
-    elif changes is not None and changes.fixed:
-        told.append(f"{len(changes.fixed)} fixed")
-    if changes is not None and changes.vanished:
-        told.append(f"{many(len(changes.vanished), 'test')} vanished")
     verdict = "alert" if score.value < ALERT_BELOW or gates else "no alert"
-    return f"{', '.join(told)} ({verdict})"
+    return ", ".join([f"health {score.value:g} of 100", *_news(run, groups, changes)]) + f" ({verdict})"
 
 
-def _last_covered(runs: Sequence[Run]) -> Run | None:
-    return next((run for run in reversed(runs) if run.coverage_percentage is not None), None)
+def _news(run: Run, groups: Sequence[FailureGroup], changes: Changes | None) -> Iterable[str]:
+    executed, bad = executed_and_bad(run)
+    if run.counts.collection_errors:
+        yield f"run {run.name} is incomplete: {many(run.counts.collection_errors, 'file')} could not be collected"
+    elif not executed:
+        yield f"run {run.name} executed no test"
+    if changes is not None and changes.hidden:
+        yield f"{many(len(changes.hidden), 'test')} not run"
+    if changes is not None and changes.collection_repaired:
+        shown = "visible again" if changes.revealed_known == len(changes.revealed) else "became visible"
+        yield f"collection is repaired, {many(len(changes.revealed), 'failure')} {shown}"
+    elif bad and changes is not None:
+        new = sum(group.count for group in groups if group.new and "collection" not in group.phases)
+        yield f"{many(bad, 'failure')}: {new} new, {max(0, bad - new)} known"
+    elif bad:
+        yield many(bad, "failure")
+    elif executed:
+        yield f"all {executed} executed tests passed"
+    if changes is not None and changes.fixed:
+        yield f"{len(changes.fixed)} fixed"
+    if changes is not None and changes.vanished:
+        yield f"{many(len(changes.vanished), 'test')} vanished"
 
 
 def _caveats(window: Window) -> list[str]:

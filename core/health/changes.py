@@ -25,13 +25,8 @@ class Snapshot:
 
 
 def choose_previous(newest: Run, earlier: Sequence[Run]) -> Run | None:
-    """The run to compare with: the newest one of the same variant on the same branch, else of the same variant.
-
-    `earlier` are newest first.
-    """
-    like = [run for run in earlier if run.variant == newest.variant]
-    same = [run for run in like if run.branch == newest.branch]
-    return next(iter(same), None) or next(iter(like), None)
+    """The run to compare with: the one before of the same variant; `earlier` are newest first."""
+    return next((run for run in earlier if run.variant == newest.variant), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +72,8 @@ def find_changes(now: Snapshot, before: Snapshot, complete: Snapshot | None, tes
     pseudo-case is no test: a file that could not be collected is neither failing nor, later, vanished.
     """
     pseudo = {test_id for test_id, test in tests.items() if test.kind != CaseKind.CASE}
+    moves = _moves(_Sets.of(now, before, complete, pseudo), tests)
+    before, complete = _moved(before, moves), _moved(complete, moves) if complete else None
     sets = _Sets.of(now, before, complete, pseudo)
     was_blind = bool(before.run.counts.collection_errors)
     is_blind = bool(now.run.counts.collection_errors)
@@ -93,17 +90,40 @@ def find_changes(now: Snapshot, before: Snapshot, complete: Snapshot | None, tes
         newly_failing=named(newly),
         failing_at_birth=named((sets.failing & unseen) - revealed),
         revealed=named(revealed),
+        revealed_known=len(revealed & sets.failed),
         fixed=named(sets.failed & sets.passing),
         silenced=named(sets.failed & sets.skipped),
         still_failing=named((sets.failing & sets.failed) - revealed),
         vanished=named(set() if is_blind else absent),
         hidden=named(absent if is_blind else set()),
         added=named(unseen - sets.hidden_before),
+        moved=named(set(moves.values())),
         returned=named(sets.hidden_before),
         collection_repaired=was_blind and not is_blind,
         coverage_change=_coverage_change(now.run, before.run),
     )
     return replace(changes, sentences=tuple(_sentences(changes, now.run, before.run)))
+
+
+def _moves(sets: _Sets, tests: Mapping[int, TestRow]) -> dict[int, int]:
+    """Old to new id of tests that went to another path: one test of that class and name is gone, one has come."""
+
+    def by_name(ids: Set[int]) -> dict[tuple[str, str, str], list[int]]:
+        found: dict[tuple[str, str, str], list[int]] = {}
+        for test_id in ids & tests.keys():
+            test = tests[test_id]
+            key = (test.classname.rpartition(".")[2], test.short_name, test.variant)
+            found.setdefault(key, []).append(test_id)
+        return found
+
+    gone, come = by_name(sets.known - sets.cases), by_name(sets.cases - sets.known)
+    return {old[0]: come[key][0] for key, old in gone.items() if len(old) == 1 == len(come.get(key, ()))}
+
+
+def _moved(snapshot: Snapshot, moves: Mapping[int, int]) -> Snapshot:
+    if not moves:
+        return snapshot
+    return Snapshot(snapshot.run, {moves.get(test_id, test_id): each for test_id, each in snapshot.results.items()})
 
 
 def _sentences(changes: Changes, now: Run, before: Run) -> Iterable[str]:
@@ -120,15 +140,13 @@ def _sentences(changes: Changes, now: Run, before: Run) -> Iterable[str]:
 
 
 def _about_collection(changes: Changes, now: Run) -> Iterable[str]:
+    revealed = len(changes.revealed)
     if changes.collection_repaired:
-        revealed = len(changes.revealed)
-        returned = len(changes.returned)
-        told = f"collection is repaired: {_tests(returned, 'that was hidden runs', 'that were hidden run')} again"
-        if revealed:
-            told += f", and {revealed} of them {_verb(revealed, 'fails', 'fail')}: old failures became visible"
-        yield told
-    elif changes.revealed:
-        yield f"{_tests(len(changes.revealed), 'fails', 'fail')} that collection errors hid before"
+        yield f"collection is repaired: {_tests(len(changes.returned), 'runs', 'run')} that had been hidden"
+    if revealed:
+        first = revealed - changes.revealed_known
+        seen = f"{changes.revealed_known} failed before they were hidden, {first} {_verb(first, 'is', 'are')} seen first now"
+        yield f"{_tests(revealed, 'that was hidden fails', 'that were hidden fail')} ({seen}): visible, not worse"
     if changes.hidden:
         files = many(now.counts.collection_errors, "file")
         yield (
@@ -141,6 +159,7 @@ def _about_tests(changes: Changes) -> Iterable[str]:
     sayings = (
         (changes.newly_failing, "newly fails", "newly fail"),
         (changes.failing_at_birth, "is new and fails", "are new and fail"),
+        (changes.moved, "moved to another path", "moved to another path"),
         (changes.vanished, "vanished: it had a result before and has none now", "vanished: results before, none now"),
         (changes.fixed, "is fixed", "are fixed"),
         (

@@ -64,7 +64,9 @@ def _broken(run: Run, explained: int) -> Iterable[Gate]:
     low, _ = wilson_interval(unexplained, executed)
     if executed and unexplained >= BROKEN_FAILURES and low >= BROKEN_SHARE:
         known = f", known flaky tests left out ({explained})" if explained else ""
-        yield Gate("broken", f"{unexplained} of {executed} executed cases fail{known}: surely more than {low:.0%}")
+        yield Gate(
+            "broken", f"{unexplained} of {executed} executed cases fail{known}: at least {low:.0%} with 95 % confidence"
+        )
 
 
 def _silent(

@@ -116,6 +116,8 @@ class Changes:
     """Failing now and never seen before."""
     revealed: tuple[str, ...] = ()
     """Failing now, hidden by collection errors in the run before, and not known to have passed: they became visible."""
+    revealed_known: int = 0
+    """How many of the revealed ones failed when last seen, before they were hidden."""
     fixed: tuple[str, ...] = ()
     """Failed when last seen, passing now."""
     silenced: tuple[str, ...] = ()
@@ -128,8 +130,10 @@ class Changes:
     """Have no result now because files could not be collected: neither removed nor fixed."""
     added: tuple[str, ...] = ()
     """Seen for the first time, whatever their outcome."""
+    moved: tuple[str, ...] = ()
+    """Went to another path under the same class and name; compared as the same test."""
     returned: tuple[str, ...] = ()
-    """Were hidden by collection errors and have a result again, whatever their outcome."""
+    """Had no result in the run before because of its collection errors and have one now, whatever their outcome."""
     collection_repaired: bool = False
     coverage_change: float | None = None
     """Percentage points; None when either run has no coverage."""

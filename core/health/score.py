@@ -13,26 +13,34 @@ FLAKY_POINTS = 5
 COVERAGE_TARGET = 80
 ALERT_BELOW = 80
 
+_LIMIT = f"limit {FAILURE_RATE_LIMIT:.0%}"
 _FEW_CASES = 20
 _DIGITS = 6
 """Decimals kept, so that 80 - 67.48 is 12.52."""
 _SHOWN = 3
 
 
-def score_health(run: Run, flaky: Sequence[str], window: str, last_covered: Run | None = None) -> Score:
+def score_health(
+    run: Run,
+    flaky: Sequence[str],
+    window: str,
+    *,
+    last_executed: Run | None = None,
+    last_covered: Run | None = None,
+) -> Score:
     """100 - 20 if the failure rate is above 5 % - 5 per flaky test - (80 - coverage) if positive; not below 0.
 
     Source: procedure book, "Automated Health Indicators". The failure rate is failing and erroring cases over the
-    executed ones (skipped ones were not executed) of `run`; a file that could not be collected is no executed case.
-    Flaky is a test whose state is flaky. A term without input, such as no coverage, is not applied and named in a
-    caveat. `window` says where the flaky tests come from, `last_covered` is the newest run that brought coverage.
+    executed ones (skipped ones were not executed) of `run`; a file that could not be collected is no executed case, and
+    after a run that executed nothing the rate stays what it was in `last_executed`. Flaky is a test whose state is
+    flaky. A term without input, such as no coverage, is not applied and named in a caveat. `window` says where the
+    flaky tests come from, `last_covered` is the newest run that brought coverage.
     """
-    terms = (_failure_rate(run), _flaky_tests(flaky, window), _coverage(run))
+    rated = run if executed_and_bad(run)[0] else last_executed
+    terms = (_failure_rate(rated) if rated else None, _flaky_tests(flaky, window), _coverage(run))
     deductions = tuple(term for term in terms if term is not None)
-    value = score_after(deduction.points for deduction in deductions)
-    return Score(
-        value, deductions, (*_rate_caveats(run), *_coverage_caveats(run, last_covered), *_floor_caveats(deductions))
-    )
+    caveats = (*_rate_caveats(run, rated), *_coverage_caveats(run, last_covered), *_floor_caveats(deductions))
+    return Score(score_after(deduction.points for deduction in deductions), deductions, caveats)
 
 
 def score_after(points: Iterable[float]) -> float:
@@ -48,7 +56,7 @@ def _failure_rate(run: Run) -> Deduction | None:
     return Deduction(
         rule="failure_rate",
         points=FAILURE_RATE_POINTS,
-        evidence=f"{bad} of {executed} executed cases failed ({rate:.1%}, limit {FAILURE_RATE_LIMIT:.0%})",
+        evidence=f"{bad} of {executed} executed cases failed in run {run.name} ({rate:.1%}, {_LIMIT})",
         input=rate,
         threshold=FAILURE_RATE_LIMIT,
         n=executed,
@@ -86,24 +94,29 @@ def _coverage(run: Run) -> Deduction | None:
     )
 
 
-def _rate_caveats(run: Run) -> Iterable[str]:
+def _rate_caveats(run: Run, rated: Run | None) -> Iterable[str]:
     counts = run.counts
     executed, _ = executed_and_bad(run)
     if counts.collection_errors:
         files = many(counts.collection_errors, "file")
         yield f"incomplete: {files} could not be collected, so an unknown number of tests did not run"
-    if not counts.tests:
-        yield "the newest run holds no test at all; the failure rate is unknown and its rule was not applied"
-    elif not executed:
-        why = "nothing but collection errors" if counts.collection_errors else "nothing but skipped tests"
-        why = "nothing but errors of whole suites" if counts.suite_level else why
-        yield f"the newest run holds {why}; the failure rate is unknown and its rule was not applied"
+    if not executed:
+        used = f"the failure rate is still that of run {rated.name}" if rated else "the failure rate is unknown"
+        yield f"run {run.name} holds {_held(run)}: {used}" + ("" if rated else " and its rule was not applied")
     elif executed < _FEW_CASES:
         yield f"the failure rate rests on {many(executed, 'executed case')} only"
     if counts.suite_level and executed:
         yield f"{many(counts.suite_level, 'error')} outside any test not counted in the failure rate"
     if executed and counts.skipped > executed:
         yield f"{counts.skipped} of {counts.tests} tests were skipped; the score is silent about them"
+
+
+def _held(run: Run) -> str:
+    if not run.counts.tests:
+        return "no test at all"
+    if run.counts.collection_errors:
+        return "nothing but collection errors"
+    return "nothing but errors of whole suites" if run.counts.suite_level else "nothing but skipped tests"
 
 
 def _coverage_caveats(run: Run, last_covered: Run | None) -> Iterable[str]:

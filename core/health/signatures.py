@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from core.failures.groups import is_new
 from core.failures.report import FailureGroup
 from core.failures.validity import executed_and_bad
-from core.health.gates import SignatureHistory
+from core.health.gates import NEW_RUNS, SignatureHistory
 from core.runs.history import FailureRow, Sighting
 from core.runs.model import Run
 
@@ -38,12 +38,13 @@ def signature_histories(
     executed = [run for run in runs if executed_and_bad(run)[0]]
     found = []
     for group in groups:
-        streak = _streak(executed, bearing.get(group.signature, set()))
-        start = executed[-len(streak)] if streak else newest
-        sightings = [run for run in runs if run.id in bearing.get(group.signature, set()) and run not in streak]
+        bearers = set().union(*(bearing.get(signature, set()) for signature in group.signatures))
+        streak = _streak(executed, bearers)
+        start = streak[0] if streak else newest
+        sightings = [run for run in runs if run.id in bearers and run.id < start.id]
         last = Sighting(sightings[0], sightings[-1], len(sightings)) if sightings else None
-        tried = max((attempts[group.signature, test_id] for test_id in group.test_ids), default=1)
-        new = len(streak) <= 2 and is_new(start, last, None)
+        tried = max(attempts[signature, test_id] for signature in group.signatures for test_id in group.test_ids)
+        new = len(streak) <= NEW_RUNS and is_new(start, last, None)
         found.append(SignatureHistory(group.title, group.count, new, max(1, len(streak)), tried))
     return found
 
