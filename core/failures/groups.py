@@ -85,7 +85,7 @@ def critical_reason(run: Run, category: str, phases: Iterable[str], names: Seque
     security = [name for name in names if SECURITY_WORDS & name_words(name)]
     if security:
         return f"{_many(len(security), 'security test')} failing (by name), such as {security[0]}"
-    if len(names) >= _HALF_OF_AT_LEAST and len(names) > _HALF * run.counts.executed:
+    if _HALF_OF_AT_LEAST <= len(names) > _HALF * run.counts.executed > 0:
         return f"{len(names)} of {run.counts.executed} executed cases fail with this one signature"
     return None
 

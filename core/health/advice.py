@@ -13,8 +13,8 @@ from core.runs.model import Run
 def advise(run: Run, rated: Run, score: Score, groups: Sequence[FailureGroup], cost: FlakeCost) -> tuple[Advice, ...]:
     """One advice per thing that can be repaired: collection, without which the score is blind, then by gain.
 
-    `groups` are the failures of `run` by signature; `rated` is the run the failure rate was taken from. A gain is what the shown score would rise by, so it is smaller than
-    the deduction while the score stands at 0.
+    `groups` are the failures of `run` by signature; `rated` is the run the failure rate was taken from. A gain is what
+    the shown score would rise by, so it is smaller than the deduction while the score stands at 0.
     """
     found: list[Advice] = []
     for deduction in score.deductions:

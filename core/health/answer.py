@@ -137,6 +137,8 @@ def _news(run: Run, groups: Sequence[FailureGroup], changes: Changes | None) -> 
     if changes is not None and changes.collection_repaired:
         shown = "visible again" if changes.revealed_known == len(changes.revealed) else "became visible"
         yield f"collection is repaired, {many(len(changes.revealed), 'failure')} {shown}"
+        if changes.newly_failing:
+            yield f"{len(changes.newly_failing)} newly failing"
     elif bad and changes is not None:
         new = sum(group.count for group in groups if group.new and "collection" not in group.phases)
         yield f"{many(bad, 'failure')}: {new} new, {max(0, bad - new)} known"

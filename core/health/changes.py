@@ -145,7 +145,7 @@ def _about_collection(changes: Changes, now: Run) -> Iterable[str]:
         yield f"collection is repaired: {_tests(len(changes.returned), 'runs', 'run')} that had been hidden"
     if revealed:
         first = revealed - changes.revealed_known
-        seen = f"{changes.revealed_known} failed before they were hidden, {first} {_verb(first, 'is', 'are')} seen first now"
+        seen = f"{first} {_verb(first, 'is', 'are')} seen first now" if first else "all failed before"
         yield f"{_tests(revealed, 'that was hidden fails', 'that were hidden fail')} ({seen}): visible, not worse"
     if changes.hidden:
         files = many(now.counts.collection_errors, "file")

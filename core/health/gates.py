@@ -63,10 +63,8 @@ def _broken(run: Run, explained: int) -> Iterable[Gate]:
     unexplained = max(0, bad - explained)
     low, _ = wilson_interval(unexplained, executed)
     if executed and unexplained >= BROKEN_FAILURES and low >= BROKEN_SHARE:
-        known = f", known flaky tests left out ({explained})" if explained else ""
-        yield Gate(
-            "broken", f"{unexplained} of {executed} executed cases fail{known}: at least {low:.0%} with 95 % confidence"
-        )
+        known = f", {explained} known flaky left out" if explained else ""
+        yield Gate("broken", f"{unexplained} of {executed} executed cases fail{known} (at least {low:.0%}, 95 % sure)")
 
 
 def _silent(
