@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.runs.model import Outcome
+from core.runs.results import MOST_ATTEMPTS, Columns
 
 Repeats = Literal["auto", "attempts", "cases"]
 """Setting: `auto` decides as this module says, the others read every repeat as what they name."""
@@ -84,6 +85,21 @@ class Attempts:
         self.endings[key] = replace(
             base, attempts=base.attempts + failed_before, failed_attempts=base.failed_attempts + failed_before
         )
+
+    def settle(self, columns: Columns) -> None:
+        """Write the endings of the repeated cases over what their first elements showed."""
+        if not self.endings:
+            return
+        columns.fill_attempts()
+        for index, key in enumerate(columns.ids):
+            ending = self.endings.get(key)
+            if ending is None:
+                continue
+            columns.outcomes[index] = ending.outcome
+            columns.attempts[index] = min(ending.attempts, MOST_ATTEMPTS)
+            columns.failed[index] = min(ending.failed_attempts, MOST_ATTEMPTS)
+            if ending.duration_seconds is not None:
+                columns.seconds[index] = ending.duration_seconds
 
     def _ending(self, key: int) -> Ending:
         if key not in self.endings:

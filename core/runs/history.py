@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.errors import AmbiguousError, NotFoundError
 from core.runs.identity import display_name
 from core.runs.model import CaseResult, HistoryEntry, Outcome, Run
-from core.runs.store import to_run
+from core.runs.results import joined, unpack
+from core.runs.store import results_of_run, to_run
 from core.storage.database import batches
-from core.storage.tables import failure, result, run, sighting, signature, suite, test, test_group
+from core.storage.tables import failure, report, roster, run, sighting, signature, suite, test, test_group
 
 
 class SuiteRow(NamedTuple):
@@ -137,9 +138,7 @@ async def runs_by_id(connection: AsyncConnection, ids: Iterable[int]) -> dict[in
 
 async def results_of(connection: AsyncConnection, run_id: int) -> dict[int, CaseResult]:
     """Every case of one run, by test id."""
-    columns = (result.c.test_id, result.c.outcome, result.c.duration_seconds, result.c.attempts, result.c.failed_attempts)
-    rows = await connection.execute(select(*columns).where(result.c.run_id == run_id))
-    return {row[0]: CaseResult(*row) for row in rows.tuples()}
+    return await results_of_run(connection, run_id)
 
 
 async def failures_of(connection: AsyncConnection, run_ids: Sequence[int], *, with_text: bool = False) -> list[FailureRow]:
@@ -160,11 +159,10 @@ async def flaky_passes_of(connection: AsyncConnection, run_ids: Sequence[int]) -
     """(run id, test id) of cases that passed after a failing attempt, whether or not its words were reported."""
     found: list[tuple[int, int]] = []
     for some in batches(run_ids):
-        marked = select(run.c.id).where(run.c.id.in_(some), run.c.flaky_passes > 0)
-        query = select(result.c.run_id, result.c.test_id).where(
-            result.c.run_id.in_(marked), result.c.failed_attempts > 0, result.c.outcome == Outcome.PASSED
-        )
-        found += (await connection.execute(query)).tuples().all()
+        marked = await connection.execute(select(run.c.id).where(run.c.id.in_(some), run.c.flaky_passes > 0))
+        for run_id in marked.scalars().all():
+            results = await results_of_run(connection, run_id)
+            found += [(run_id, key) for key, each in results.items() if each.outcome == 0 and each.failed_attempts > 0]
     return found
 
 
@@ -200,19 +198,32 @@ async def histories(
     connection: AsyncConnection, test_ids: Iterable[int], runs: Sequence[Run]
 ) -> dict[int, list[HistoryEntry]]:
     """The outcomes of some tests over some runs, oldest run first; a run without the test has no entry."""
-    by_id = {each.id: each for each in runs}
-    found: dict[int, list[HistoryEntry]] = {}
-    for some in batches(test_ids, 200):
-        for ids in batches(by_id):
-            rows = await connection.execute(
-                select(result).where(result.c.run_id.in_(ids), result.c.test_id.in_(some))
-            )
-            for run_id, test_id, outcome, duration, attempts, failed in rows.tuples():
-                entry = HistoryEntry(by_id[run_id], Outcome(outcome), duration, attempts, failed)
-                found.setdefault(test_id, []).append(entry)
-    for entries in found.values():
-        entries.sort(key=lambda entry: (entry.run.started_at, entry.run.id))
-    return found
+    wanted = list(test_ids)
+    seen: dict[tuple[int, int], CaseResult] = {}
+    rosters: dict[int, bytes] = {}
+    columns = (report.c.run_id, report.c.roster_id, report.c.results)
+    for some in batches(each.id for each in runs):
+        query = select(*columns).where(report.c.run_id.in_(some)).order_by(report.c.id)
+        for run_id, roster_id, packed in (await connection.execute(query)).tuples().all():
+            if roster_id not in rosters:
+                found = await connection.execute(select(roster.c.test_ids).where(roster.c.id == roster_id))
+                rosters[roster_id] = found.scalar_one()
+            results = unpack(rosters[roster_id], packed)
+            for test_id in wanted:
+                index = results.index_of(test_id)
+                if index is not None:
+                    later, place = results.at(index), (run_id, test_id)
+                    seen[place] = joined(seen[place], later) if place in seen else later
+    histories: dict[int, list[HistoryEntry]] = {}
+    for each in sorted(runs, key=lambda one: (one.started_at, one.id)):
+        for test_id in wanted:
+            result = seen.get((each.id, test_id))
+            if result is not None:
+                entry = HistoryEntry(
+                    each, Outcome(result.outcome), result.duration_seconds, result.attempts, result.failed_attempts
+                )
+                histories.setdefault(test_id, []).append(entry)
+    return histories
 
 
 async def tests_named(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, TestRow]:

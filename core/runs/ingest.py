@@ -15,9 +15,9 @@ from core.runs.attempts import Repeats
 from core.runs.coverage import read_coverage
 from core.runs.history import runs_by_id
 from core.runs.identity import clean
-from core.runs.junit import ParsedReport, Progress, ReadOptions, read_report
+from core.runs.junit import ParsedReport, ReadOptions, read_report
 from core.runs.model import Coverage, Diagnose, ElementCounts, ReportCounts, RunMark, StoredReport
-from core.runs.sniff import Source
+from core.runs.sniff import Progress, Source
 from core.runs.store import Incoming, find_report, put_coverage, store_report
 from core.storage.database import Database
 from core.storage.events import record
@@ -60,7 +60,7 @@ class Ingest:
             return known
         raw.seek(0)
         options = ReadOptions(mark.suite, mark.variant, self.repeats, self.zone, self.limits.max_cases)
-        parsed = read_report(Source(raw, self.limits.max_bytes), options, self.diagnose, progress)
+        parsed = read_report(Source(raw, self.limits.max_bytes, progress), options, self.diagnose)
         try:
             return await self._store(parsed, mark, identity, size, source, coverage)
         except IntegrityError:

@@ -5,25 +5,23 @@ over skipped over passed. Summary attributes are compared for a warning and neve
 what is not well-formed refuses the report.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from math import nan
 from typing import Any
 
 from lxml import etree
 
 from core.errors import ReportError
-from core.runs.attempts import Attempts, Repeats
+from core.runs.attempts import Attempts, Ending, Repeats
 from core.runs.failing import Words, failing_children, inner_attempts
-from core.runs.identity import NAME_LIMIT, Prefix, clean, cut, derived_file, display_name, keyed, prefix_of, test_key
+from core.runs.identity import NAME_LIMIT, Prefix, clean, cut, derived_file, display_name, prefix_of, test_key
 from core.runs.model import CaseFailure, CaseKind, Diagnose, ElementCounts, Outcome, ReportCounts
+from core.runs.results import Columns
 from core.runs.sniff import ROOTS, Source, not_well_formed, refuse_root, root_of
 from core.runs.spool import CHUNK_ROWS, Spool
 from core.runs.times import instant, seconds
 from core.runs.warnings import Warnings
-
-Progress = Callable[[int], None]
-"""Told the number of cases read so far, every now and then."""
 
 _OUTCOMES = {"error": Outcome.ERROR, "failure": Outcome.FAILED, "skipped": Outcome.SKIPPED}
 _BAD = (1, 2)
@@ -31,6 +29,7 @@ _MARK_BITS = (1 << 61) - 1
 _MOST_CLASSES = 20_000
 _Group = tuple[int, str, str, bool, str]
 """Key, classname, file, whether the file is derived, and kind: what the tests of a class share."""
+_CHUNK_FAILURES = 1_000
 _NOT_RUN = frozenset({"notrun", "disabled", "skipped", "suppressed", "ignored"})
 _PYTEST_SUITE = frozenset({"name", "errors", "failures", "skipped", "tests", "time", "timestamp", "hostname"})
 
@@ -54,7 +53,9 @@ class ParsedReport:
     counts: ReportCounts
     started_at: datetime | None
     duration_seconds: float | None
-    attempts: Attempts
+    columns: Columns
+    endings: dict[int, Ending]
+    """How the cases with more than one attempt ended, by test key; already in `columns`."""
     spool: Spool
     warnings: tuple[str, ...]
 
@@ -88,7 +89,7 @@ class _State:
     top_tests: int | None = None
 
 
-def read_report(source: Source, options: ReadOptions, diagnose: Diagnose, progress: Progress | None = None) -> ParsedReport:
+def read_report(source: Source, options: ReadOptions, diagnose: Diagnose) -> ParsedReport:
     """Read one report.
 
     Raises `ReportError` with a sentence for everything that is not a JUnit report.
@@ -96,7 +97,7 @@ def read_report(source: Source, options: ReadOptions, diagnose: Diagnose, progre
     root = root_of(source)
     if root not in ROOTS:
         raise refuse_root(root)
-    reader = _Reader(options, diagnose, progress)
+    reader = _Reader(options, diagnose)
     try:
         reader.run(source)
     except etree.XMLSyntaxError as error:
@@ -114,10 +115,9 @@ def read_report(source: Source, options: ReadOptions, diagnose: Diagnose, progre
 class _Reader:
     """The state of one pass over one report."""
 
-    def __init__(self, options: ReadOptions, diagnose: Diagnose, progress: Progress | None) -> None:
+    def __init__(self, options: ReadOptions, diagnose: Diagnose) -> None:
         self.options = options
         self.diagnose = diagnose
-        self.progress = progress
         self.spool = Spool()
         self.warnings = Warnings()
         self.state = _State()
@@ -126,7 +126,7 @@ class _Reader:
         self.groups: dict[int, tuple[Any, ...]] = {}
         self.told_groups: set[int] = set()
         self.tests: list[tuple[Any, ...]] = []
-        self.results: list[tuple[Any, ...]] = []
+        self.columns = Columns()
         self.failures: list[tuple[Any, ...]] = []
         self.position = 0
         self.plain_passes = 0
@@ -177,7 +177,9 @@ class _Reader:
         name = get("name") or ""
         if not (name.isascii() and name.isprintable() and 0 < len(name) <= NAME_LIMIT):
             name = self.odd_name(name, suite)
-        key = keyed(prefix, name)
+        digest = prefix.copy()  # what `keyed` does, without the call
+        digest.update(name.encode("utf-8", "surrogatepass"))
+        key = int.from_bytes(digest.digest(), "big", signed=True)
         raw = get("time") or get("duration")
         duration = self.duration(raw) if raw is not None else None
         status = get("status") or get("result")
@@ -187,8 +189,11 @@ class _Reader:
         self.attempts.seen[key] = 0
         self.plain_passes += 1
         self.tests.append((key, group[0], name))
-        self.results.append((key, 0, duration, 1, 0))
-        if len(self.results) >= CHUNK_ROWS:
+        columns = self.columns
+        columns.ids.append(key)
+        columns.outcomes.append(0)
+        columns.seconds.append(nan if duration is None else duration)
+        if len(self.tests) >= CHUNK_ROWS:
             self.flush()
 
     def unusual(
@@ -277,8 +282,11 @@ class _Reader:
         self.state.cases[outcome] += 1
         self.state.collection_errors += group[4] == CaseKind.COLLECTION
         self.tests.append((key, group[0], name))
-        self.results.append((key, outcome, duration, 1, 1 if outcome in _BAD else 0))
-        if len(self.results) >= CHUNK_ROWS:
+        columns = self.columns
+        columns.ids.append(key)
+        columns.outcomes.append(outcome)
+        columns.seconds.append(nan if duration is None else duration)
+        if len(self.tests) >= CHUNK_ROWS or len(self.failures) >= _CHUNK_FAILURES:
             self.flush()
 
     def inner(
@@ -367,11 +375,9 @@ class _Reader:
             self.fail(CaseFailure(key, f"suite {name}", 1, index == 0, phase, *words))
 
     def flush(self) -> None:
-        if self.tests or self.results or self.failures:
-            self.spool.put((list(self.groups.values()), self.tests, self.results, self.failures))
-            self.groups, self.tests, self.results, self.failures = {}, [], [], []
-            if self.progress is not None:
-                self.progress(self.position)
+        if self.tests or self.failures:
+            self.spool.put((list(self.groups.values()), self.tests, self.failures))
+            self.groups, self.tests, self.failures = {}, [], []
 
     def finished(self) -> ParsedReport:
         self.flush()
@@ -394,7 +400,11 @@ class _Reader:
             tests, cases[0], cases[1], cases[2], cases[3], tests + extra, flaky, state.not_run, state.suite_level,
             state.collection_errors, ElementCounts(elements, state.elements[0], state.elements[1], state.elements[2], state.elements[3]),
         )  # fmt: skip
-        return ParsedReport(counts, state.started_at, self.total_seconds(), attempts, self.spool, self.warnings.sentences())
+        attempts.seen.clear()
+        attempts.settle(self.columns)
+        return ParsedReport(
+            counts, state.started_at, self.total_seconds(), self.columns, attempts.endings, self.spool, self.warnings.sentences()
+        )
 
     def total_seconds(self) -> float | None:
         """How long the run took: what the outermost element declares if that is possible at all, else the cases' sum."""

@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from typing import IO, BinaryIO, cast
 
@@ -31,14 +32,20 @@ _PEEK = 1 << 16
 _HTML = (b"<!doctype html", b"<html")
 
 
+Progress = Callable[[int], None]
+
+
 class Source:
     """A report's bytes as a stream: unpacked from gzip, and never more than `limit` bytes of it.
+
+    `progress` is told how many bytes of the file are behind us, every now and then.
 
     Raises `ReportError` (reason `too-large`, `bad-gzip`) from `read`.
     """
 
-    def __init__(self, raw: BinaryIO, limit: int) -> None:
+    def __init__(self, raw: BinaryIO, limit: int, progress: Progress | None = None) -> None:
         self._raw = raw
+        self._progress = progress
         head = raw.read(2)
         raw.seek(0)
         self._stream: IO[bytes] = cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if head == b"\x1f\x8b" else raw
@@ -56,6 +63,8 @@ class Source:
                 f"the report is larger than {self._limit / 1e6:.0f} MB unpacked; split it or raise ingest.max_bytes",
                 reason="too-large",
             )
+        if self._progress is not None:
+            self._progress(self._raw.tell())
         return chunk
 
     def rewind(self) -> None:

@@ -2,37 +2,41 @@
 
 import marshal
 from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, cast
+from tempfile import TemporaryFile
+from typing import IO, Any
 
-CHUNK_ROWS = 10_000
-_IN_MEMORY_BYTES = 4 << 20
+CHUNK_ROWS = 50_000
+_CHUNKS_IN_MEMORY = 2
 
 Rows = list[tuple[Any, ...]]
-Chunk = tuple[Rows, Rows, Rows, Rows]
-"""Rows for the tables test_group, test, result and failure, whose values are plain Python numbers, texts and None."""
+Chunk = tuple[Rows, Rows, Rows]
+"""Rows for the tables test_group, test and failure, whose values are plain Python numbers, texts and None."""
 
 
 class Spool:
     """Chunks of rows, written once, then read in order; the memory it takes does not grow with the report."""
 
     def __init__(self) -> None:
-        self._file = cast(IO[bytes], SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES))
+        self._first: list[Chunk] = []
+        self._file: IO[bytes] | None = None
         self._sizes: list[int] = []
-        self._last: Chunk | None = None
 
     def put(self, chunk: Chunk) -> None:
-        if self._last is not None:
-            self._sizes.append(self._file.write(marshal.dumps(self._last)))
-        self._last = chunk
+        self._first.append(chunk)
+        if self._file is None and len(self._first) > _CHUNKS_IN_MEMORY:
+            self._file = TemporaryFile()  # noqa: SIM115 - closed by `close`
+        if self._file is not None:
+            self._sizes += [self._file.write(marshal.dumps(each)) for each in self._first]
+            self._first.clear()
 
     def chunks(self) -> Iterator[Chunk]:
-        self._file.seek(0)
-        for size in self._sizes:
-            yield marshal.loads(self._file.read(size))  # noqa: S302 - written by this process a moment ago
-        if self._last is not None:
-            yield self._last
+        yield from self._first
+        if self._file is not None:
+            self._file.seek(0)
+            for size in self._sizes:
+                yield marshal.loads(self._file.read(size))  # noqa: S302 - written by this process a moment ago
 
     def close(self) -> None:
-        self._last = None
-        self._file.close()
+        self._first = []
+        if self._file is not None:
+            self._file.close()

@@ -11,15 +11,15 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.runs.attempts import Attempts
+from core.runs.attempts import Ending
 from core.runs.junit import ParsedReport
-from core.runs.model import Coverage, ElementCounts, ReportCounts, Run, RunMark
+from core.runs.model import CaseResult, Coverage, ElementCounts, ReportCounts, Run, RunMark
+from core.runs.results import Columns, Packed, joined, merged, pack, unpack
 from core.storage.database import batches, insert_rows
-from core.storage.tables import failure, report, result, run, sighting, signature, suite, test, test_group
+from core.storage.tables import failure, report, roster, run, sighting, signature, suite, test, test_group
 
 _GROUP = ("id", "classname", "file", "file_derived", "kind", "variant")
 _TEST = ("id", "group_id", "name")
-_RESULT = ("test_id", "outcome", "duration_seconds", "attempts", "failed_attempts")
 _FAILURE = (
     "test_id", "attempt", "is_final", "phase", "type_name", "message", "text",
     "signature_id", "category", "rule", "matched", "runner_up", "rules_version",
@@ -62,34 +62,38 @@ async def store_report(connection: AsyncConnection, incoming: Incoming) -> int:
     parsed, mark = incoming.parsed, incoming.mark
     suite_id = await suite_id_for(connection, mark.suite)
     run_id, joins = await _run_for(connection, suite_id, incoming)
-    earlier = await _results(connection, run_id) if joins else {}
+    overlap = _overlap(await results_of_run(connection, run_id), parsed.columns) if joins else {}
+    packed = pack(parsed.columns)
+    roster_id, is_new = await _roster_for(connection, suite_id, packed)
     await connection.execute(
         insert(report).values(
             run_id=run_id, suite_id=suite_id, identity=incoming.identity, source=incoming.source[:2000],
             bytes=incoming.size_bytes, received_at=incoming.received_at, counts=asdict(parsed.counts), warnings=list(parsed.warnings),
+            roster_id=roster_id, results=packed.data,
         )  # fmt: skip
     )
-    joined: dict[int, tuple[Any, ...]] = {}
+    await _superseded(connection, run_id, overlap)
     sightings: Counter[int] = Counter()
-    known_signatures: dict[str, int] = {}
-    here = {"run_id": run_id}
-    for groups, tests, results, failures in parsed.spool.chunks():
-        rows = [(*group, mark.variant) for group in groups]
-        await insert_rows(connection, test_group, _GROUP, rows, constants={"suite_id": suite_id}, ignore_known=True)
-        tests.sort(key=itemgetter(0))
-        await insert_rows(connection, test, _TEST, tests, ignore_known=True)
-        rows = _result_rows(results, parsed.attempts, earlier, joined)
-        await insert_rows(connection, result, _RESULT, rows, constants=here)
-        await _signatures(connection, suite_id, failures, known_signatures)
-        await insert_rows(
-            connection, failure, _FAILURE,
-            _failure_rows(failures, parsed.attempts, known_signatures, incoming.rules_version, sightings), constants=here,
-        )  # fmt: skip
-    if joined:
-        await _join(connection, run_id, joined, earlier, parsed.attempts)
+    known: dict[str, int] = {}
+    for groups, tests, failures in parsed.spool.chunks():
+        if is_new:
+            rows = [(*group, mark.variant) for group in groups]
+            await insert_rows(connection, test_group, _GROUP, rows, constants={"suite_id": suite_id}, ignore_known=True)
+            tests.sort(key=itemgetter(0))
+            await insert_rows(connection, test, _TEST, tests, ignore_known=True)
+        await _signatures(connection, suite_id, failures, known)
+        rows = _failure_rows(failures, parsed.endings, known, incoming.rules_version, sightings)
+        await insert_rows(connection, failure, _FAILURE, rows, constants={"run_id": run_id})
     await _sight(connection, run_id, sightings)
-    await _add_to_run(connection, run_id, joins, incoming, _regained(joined, earlier))
+    await _add_to_run(connection, run_id, joins, incoming, _counted_twice(overlap))
     return run_id
+
+
+async def results_of_run(connection: AsyncConnection, run_id: int) -> dict[int, CaseResult]:
+    """Every case of one run, by test id, its reports joined in the order they came."""
+    query = select(roster.c.test_ids, report.c.results).join(roster, roster.c.id == report.c.roster_id)
+    rows = await connection.execute(query.where(report.c.run_id == run_id).order_by(report.c.id))
+    return merged(unpack(row.test_ids, row.results) for row in rows)
 
 
 async def put_coverage(connection: AsyncConnection, run_id: int, coverage: Coverage) -> None:
@@ -126,32 +130,34 @@ async def _run_for(connection: AsyncConnection, suite_id: int, incoming: Incomin
     return (await connection.execute(query)).scalar_one(), True
 
 
-def _result_rows(
-    results: list[tuple[Any, ...]], attempts: Attempts, earlier: dict[int, Any], joined: dict[int, tuple[Any, ...]]
-) -> list[tuple[Any, ...]]:
-    """Rows for `result`; those of cases the run already has are left to the joining."""
-    endings = attempts.endings
-    if not endings and not earlier:
-        results.sort(key=itemgetter(0))
-        return results
-    rows = []
-    for key, outcome, duration, tried, failed in results:
-        ending = endings.get(key)
-        row = (outcome, duration, tried, failed)
-        if ending is not None:
-            seconds = ending.duration_seconds if ending.duration_seconds is not None else duration
-            row = (ending.outcome, seconds, ending.attempts, ending.failed_attempts)
-        if key in earlier:
-            joined[key] = row
-        else:
-            rows.append((key, *row))
-    return sorted(rows, key=itemgetter(0))
+Overlap = dict[int, tuple[CaseResult, CaseResult]]
+"""Cases that the run had before and the report has too, by test id: the earlier and the later result."""
+
+
+def _overlap(earlier: dict[int, CaseResult], columns: Columns) -> Overlap:
+    if not earlier:
+        return {}
+    if not columns.attempts:
+        columns.fill_attempts()
+    places = ((index, key) for index, key in enumerate(columns.ids) if key in earlier)
+    return {key: (earlier[key], columns.at(index)) for index, key in places}
+
+
+async def _roster_for(connection: AsyncConnection, suite_id: int, packed: Packed) -> tuple[int, bool]:
+    """The roster's id, and whether it is new; the tests of a known roster are all stored."""
+    values = {"suite_id": suite_id, "digest": packed.digest, "tests": len(packed.roster) // 8, "test_ids": packed.roster}
+    made = await connection.execute(upsert(connection, roster).values(**values).on_conflict_do_nothing().returning(roster.c.id))
+    roster_id = made.scalar()
+    if roster_id is not None:
+        return roster_id, True
+    query = select(roster.c.id).where(roster.c.suite_id == suite_id, roster.c.digest == packed.digest)
+    return (await connection.execute(query)).scalar_one(), False
 
 
 def _failure_rows(
-    failures: Sequence[Any], attempts: Attempts, known: dict[str, int], version: str, sightings: Counter[int]
+    failures: Sequence[Any], endings: dict[int, Ending], known: dict[str, int], version: str, sightings: Counter[int]
 ) -> list[tuple[Any, ...]]:
-    endings, rows = attempts.endings, []
+    rows = []
     for key, _name, attempt, final, phase, kind, message, text, category, rule, matched, runner_up, mark, *_rest in failures:
         ending = endings.get(key)
         decides = final and (ending is None or (attempt == ending.attempts and ending.outcome in (1, 2)))
@@ -188,31 +194,14 @@ async def _sight(connection: AsyncConnection, run_id: int, sightings: Counter[in
         )
 
 
-async def _results(connection: AsyncConnection, run_id: int) -> dict[int, Any]:
-    rows = await connection.execute(select(*[result.c[name] for name in _RESULT]).where(result.c.run_id == run_id))
-    return {row.test_id: row for row in rows}
+async def _superseded(connection: AsyncConnection, run_id: int, overlap: Overlap) -> None:
+    """The failures of an earlier report stop deciding the cases that this report has too."""
+    for keys in batches(overlap):
+        await _forget_sightings(connection, run_id, keys)
 
 
-async def _join(
-    connection: AsyncConnection, run_id: int, joined: dict[int, Any], earlier: dict[int, Any], attempts: Attempts
-) -> None:
-    """Cases that an earlier report of the run had too: the later report decides, and the attempts add up."""
-    for keys in batches(joined):
-        later_failures = [key for key in keys if joined[key][0] in (1, 2)]
-        stale = select(func.max(failure.c.id)).where(failure.c.run_id == run_id, failure.c.is_final)
-        keep = stale.where(failure.c.test_id.in_(later_failures)).group_by(failure.c.test_id)
-        await _forget_sightings(connection, run_id, keys, keep)
-        await connection.execute(delete(result).where(result.c.run_id == run_id, result.c.test_id.in_(keys)))
-    rows = []
-    for key, (outcome, duration, tried, failed) in joined.items():
-        old = earlier[key]
-        rows.append((key, outcome, duration, old.attempts + tried, old.failed_attempts + failed))
-    await insert_rows(connection, result, _RESULT, rows, constants={"run_id": run_id})
-
-
-async def _forget_sightings(connection: AsyncConnection, run_id: int, keys: Sequence[int], keep: Any) -> None:
-    """Failures that no longer decide their case stop counting for their signature."""
-    where = (failure.c.run_id == run_id, failure.c.test_id.in_(keys), failure.c.is_final, failure.c.id.not_in(keep))
+async def _forget_sightings(connection: AsyncConnection, run_id: int, keys: Sequence[int]) -> None:
+    where = (failure.c.run_id == run_id, failure.c.test_id.in_(keys), failure.c.is_final)
     counts = await connection.execute(
         select(failure.c.signature_id, func.count()).where(*where).group_by(failure.c.signature_id)
     )
@@ -223,18 +212,19 @@ async def _forget_sightings(connection: AsyncConnection, run_id: int, keys: Sequ
     await connection.execute(update(failure).where(*where).values(is_final=False))
 
 
-def _regained(joined: dict[int, Any], earlier: dict[int, Any]) -> Counter[str]:
-    """What the joined cases must be taken out of the run's counts again: their earlier outcomes."""
-    gone: Counter[str] = Counter()
-    for key, row in joined.items():
-        old = earlier[key]
-        gone["tests"] += 1
-        gone[_OUTCOME_COLUMNS[old.outcome]] += 1
-        was = old.outcome == 0 and old.failed_attempts > 0
-        brought = row[0] == 0 and row[3] > 0
-        now = row[0] == 0 and old.failed_attempts + row[3] > 0
-        gone["flaky_passes"] += was + brought - now
-    return gone
+def _counted_twice(overlap: Overlap) -> Counter[str]:
+    """What adding a report's counts to its run would count twice."""
+    twice: Counter[str] = Counter()
+    for earlier, later in overlap.values():
+        twice["tests"] += 1
+        twice[_OUTCOME_COLUMNS[earlier.outcome]] += 1
+        both = (_is_flaky_pass(earlier), _is_flaky_pass(later))
+        twice["flaky_passes"] += sum(both) - _is_flaky_pass(joined(earlier, later))
+    return twice
+
+
+def _is_flaky_pass(result: CaseResult) -> bool:
+    return result.outcome == 0 and result.failed_attempts > 0
 
 
 async def _add_to_run(connection: AsyncConnection, run_id: int, joins: bool, incoming: Incoming, gone: Counter[str]) -> None:

@@ -15,7 +15,7 @@ from core.errors import StorageError
 BUSY_TIMEOUT_MS = 30_000
 """How long a SQLite writer waits for another process; longer than the largest report takes to store."""
 
-WRITER_CACHE_KIB = 32 * 1024
+WRITER_CACHE_KIB = 16 * 1024
 """Holds the pages a large report touches, which it touches in no order."""
 
 Row = tuple[Any, ...]

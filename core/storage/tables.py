@@ -16,7 +16,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    SmallInteger,
     String,
     Table,
     Text,
@@ -98,6 +97,18 @@ run = Table(
     Index("ix_run_branch", "suite_id", "branch", "started_at"),
 )
 
+roster = Table(
+    "roster",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("suite_id", Id, ForeignKey("suite.id"), nullable=False),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("tests", Integer, nullable=False),
+    Column("test_ids", LargeBinary, nullable=False),
+    UniqueConstraint("suite_id", "digest"),
+)
+"""The sorted ids of the tests of a report: all reports of the same tests share one."""
+
 report = Table(
     "report",
     metadata,
@@ -110,9 +121,12 @@ report = Table(
     Column("received_at", Instant, nullable=False),
     Column("counts", JSON, nullable=False),
     Column("warnings", JSON, nullable=False),
+    Column("roster_id", Id, ForeignKey("roster.id"), nullable=False),
+    Column("results", LargeBinary, nullable=False),
     UniqueConstraint("suite_id", "identity"),
 )
-"""One row per report that was brought in; the same bytes with the same mark are the same report."""
+"""One row per report that was brought in; the same bytes with the same mark are the same report. `results` holds the
+outcome, attempts and seconds of each test of the roster, packed as `core.runs.results` says."""
 
 test_group = Table(
     "test_group",
@@ -136,19 +150,6 @@ test = Table(
 )
 """`id` is a signed 64-bit digest of suite, variant and identity, so a run's rows need no look-up. `group_id` has no
 enforced key: checking it for each of 100,000 tests would cost as much as storing them, and groups are never deleted."""
-
-result = Table(
-    "result",
-    metadata,
-    Column("run_id", Id, ForeignKey("run.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("test_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("outcome", SmallInteger, nullable=False),
-    Column("duration_seconds", Float),
-    Column("attempts", SmallInteger, nullable=False),
-    Column("failed_attempts", SmallInteger, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""Clustered by run, so a run is appended; a test's history is one look-up in each run of a bounded window."""
 
 signature = Table(
     "signature",

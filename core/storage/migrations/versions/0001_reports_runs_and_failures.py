@@ -57,6 +57,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_token")),
     )
     op.create_table(
+        "roster",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("suite_id", ID, nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("tests", sa.Integer(), nullable=False),
+        sa.Column("test_ids", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["suite_id"], ["suite.id"], name=op.f("fk_roster_suite_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster")),
+        sa.UniqueConstraint("suite_id", "digest", name=op.f("uq_roster_suite_id_digest")),
+    )
+    op.create_table(
         "run",
         sa.Column("id", ID, nullable=False),
         sa.Column("suite_id", ID, nullable=False),
@@ -148,24 +159,15 @@ def upgrade() -> None:
         sa.Column("received_at", Instant(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("warnings", sa.JSON(), nullable=False),
+        sa.Column("roster_id", ID, nullable=False),
+        sa.Column("results", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["roster_id"], ["roster.id"], name=op.f("fk_report_roster_id")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_report_run_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["suite_id"], ["suite.id"], name=op.f("fk_report_suite_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
         sa.UniqueConstraint("suite_id", "identity", name=op.f("uq_report_suite_id_identity")),
     )
     op.create_index(op.f("ix_report_run_id"), "report", ["run_id"], unique=False)
-    op.create_table(
-        "result",
-        sa.Column("run_id", ID, autoincrement=False, nullable=False),
-        sa.Column("test_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("outcome", sa.SmallInteger(), nullable=False),
-        sa.Column("duration_seconds", sa.Float(), nullable=True),
-        sa.Column("attempts", sa.SmallInteger(), nullable=False),
-        sa.Column("failed_attempts", sa.SmallInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_result_run_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("run_id", "test_id", name=op.f("pk_result")),
-        sqlite_with_rowid=False,
-    )
     op.create_table(
         "sighting",
         sa.Column("signature_id", ID, autoincrement=False, nullable=False),
