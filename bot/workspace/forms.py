@@ -90,7 +90,7 @@ def first_values(blocks: list[Json]) -> dict[str, dict[str, Json]]:
 
 
 def entered(element: Json, value: Any) -> Json:
-    """The state of `element` after a person entered `value`: option values for selects, text for inputs, ids for pickers.
+    """The state of `element` after a person entered `value`: option values, text, ids, dates or times.
 
     Raises RefusedError for an option that is not on offer.
     """

@@ -251,7 +251,7 @@ class Delivery:
 class Answer:
     """What came of something a person did.
 
-    `failure` is the word Slack shows (dispatch_failed, operation_timeout, ...) or the reason why the client sent nothing;
+    `failure` is the word Slack shows (dispatch_failed, operation_timeout, ...) or why the client sent nothing;
     `shown` is the sentence the person reads. `view` is the modal in front of them afterwards, `errors` its messages.
     """
 
@@ -272,7 +272,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class BrokenRule:
-    """Something the app did that Slack forbids, punishes or advises against; `where` names the method or the payload."""
+    """Something the app did that Slack forbids, punishes or advises against; `where` names the method."""
 
     rule: str
     where: str

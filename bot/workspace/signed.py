@@ -59,8 +59,8 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
 class SignedHttp:
     """Posts to the request URL.
 
-    Timestamps are wall time plus `offset_seconds`, because the receiver compares them with its own wall clock: an offset
-    beyond 300 seconds either way must be rejected by the app.
+    Timestamps are wall time plus `offset_seconds`, because the receiver compares them with its own wall clock: an
+    offset beyond 300 seconds either way must be rejected by the app.
     """
 
     team: Team

@@ -85,6 +85,7 @@ def _series_fit(value: Any, walk: Walk, at: str) -> None:
     categories, names = value["axis_config"]["categories"], [s["name"] for s in value["series"]]
     if len(set(categories)) != len(categories):
         walk.add(f"{at}/axis_config/categories", "duplicate_name", "categories must be unique")
+        return
     if len(set(names)) != len(names):
         walk.add(f"{at}/series", "duplicate_name", "series names must be unique")
     for index, series in enumerate(value["series"]):

@@ -46,7 +46,7 @@ def schedule_message(team: Team, args: Args) -> Json:
 
 
 def _post(team: Team, item: Scheduled) -> None:
-    """Post what is due, unless it was deleted, has metadata (Slack's documented bug) or may no longer be posted there."""
+    """Post what is due, unless it was deleted, has metadata (Slack's documented bug) or may not be posted any more."""
     if item.id not in team.scheduled:
         return
     if item.body.get("metadata"):
