@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from . import forms, hooks, modals, payloads
@@ -40,7 +41,7 @@ class Acts:
         Slack has no app commands in threads: with `thread_ts` nothing is sent.
         """
         who, where = self._in(person, channel)
-        known = self.team.manifest.commands
+        known = self.team.manifest.commands if "commands" in self.team.manifest.scopes else {}
         name = command or next(iter(known), "/")
         if name not in known:
             return Answer(False, failure="unknown_command", shown=f"{name} is not a valid command.")
@@ -286,7 +287,7 @@ class Acts:
         """Write a message as a person; `@name` mentions. The app hears app_mention and message events it may hear."""
         who, where = self._in(person, channel)
         bot = self.team.people[self.team.bot_user]
-        typed = payloads.escape_typed(self.team, text).replace(f"<@{bot.id}|{bot.name}>", f"<@{bot.id}>")
+        typed = re.sub(r"<([@#]\w+)\|[^>]*>", r"<\1>", payloads.escape_typed(self.team, text))
         message = self.team.keep(
             Message(ts=self.team.new_ts(), channel=where.id, user=who.id, text=typed, thread_ts=thread_ts)
         )

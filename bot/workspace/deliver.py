@@ -170,6 +170,11 @@ class Deliveries:
             }.get(sent.failure or "", "http_error")
         self.team.break_rule("event_never_acknowledged", body["event"]["type"], event_id)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything still waits for its acknowledgement."""
+        return bool(self._under_way)
+
     async def settle(self, since: int, real_seconds: float = 1.0) -> None:
         """Wait until the deliveries after the first `since` are answered, at most `real_seconds` of wall time.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .forms import all_blocks, elements_of
 from .model import Channel, Json, Message, Person, View
 from .team import TEAM_DOMAIN, TEAM_ID, Hook, Team, Trigger
 
@@ -109,10 +110,20 @@ def view_action(team: Team, person: Person, view: View, action: Json, trigger: T
 
 
 def view_submission(team: Team, person: Person, view: View, trigger: Trigger) -> Json:
+    """`response_urls` holds one for every conversation chosen in a select with response_url_enabled."""
+    response_urls = []
+    for block in all_blocks(view.body["blocks"]):
+        for element in elements_of(block):
+            entry = view.values.get(block["block_id"], {}).get(element.get("action_id", ""), {})
+            channel = entry.get("selected_conversation") or entry.get("selected_channel")
+            if element.get("response_url_enabled") and channel:
+                url = team.hook_url(team.issue_hook(person.id, channel))
+                where = {"block_id": block["block_id"], "action_id": element["action_id"]}
+                response_urls.append(where | {"channel_id": channel, "response_url": url})
     return interaction(team, "view_submission", person) | {
         "view": view.to_json(team.app_id, team.bot_id),
         "trigger_id": trigger.id,
-        "response_urls": [],
+        "response_urls": response_urls,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -77,6 +78,7 @@ class Workspace(Acts):
         self._port = options.port
         self._web = Web(team, self.deliveries)
         self._runner: web.AppRunner | None = None
+        self._moving = asyncio.Lock()
         self._populate(options)
 
     def _populate(self, options: Options) -> None:
@@ -162,8 +164,10 @@ class Workspace(Acts):
         `settle_seconds` of wall time to be acknowledged. What waited for an acknowledgement before becomes late.
         Returns the new instant in Unix seconds.
         """
-        since = len(self.team.deliveries)
-        await self.clock.move(seconds, lambda: self.deliveries.settle(since, settle_seconds))
+        async with self._moving:
+            since = len(self.team.deliveries)
+            await self.clock.move(seconds, lambda: self.deliveries.settle(since, settle_seconds))
+        self.team.touch()
         return self.clock.now()
 
     def deliver_to(self, url: str | None = None) -> None:
@@ -304,6 +308,17 @@ class Workspace(Acts):
             )
 
         return await self.until(find, timeout_seconds)
+
+    async def wait_for_quiet(self, seconds: float = 0.1, timeout_seconds: float = 5.0) -> None:
+        """Wait until nothing has happened for `seconds`, before a test says that something did *not* happen.
+
+        Calls, deliveries, acknowledgements and messages count as happening. Raises TimeoutError when it never is quiet.
+        """
+        async with asyncio.timeout(timeout_seconds):
+            seen = -1
+            while seen != self.team.changes or self.deliveries.is_busy:
+                seen = self.team.changes
+                await asyncio.sleep(seconds)
 
     async def wait_for_modal(self, person: str, timeout_seconds: float = 5.0) -> View:
         return await self.until(lambda: self.modal(person), timeout_seconds)

@@ -88,6 +88,7 @@ class Team:
     deliveries: list[Delivery] = field(default_factory=list)
     broken: list[BrokenRule] = field(default_factory=list)
     socket_mode_enabled: bool = True
+    changes: int = 0
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _last_ts: int = 0
     _by_ts: dict[tuple[str, str], Message] = field(default_factory=dict)
@@ -155,6 +156,13 @@ class Team:
         ):
             raise ApiError("not_in_channel")
         return channel
+
+    def id_of_channel(self, where: str) -> str:
+        """One spelling for a conversation however it is named, for the rate limit per channel."""
+        name = where.removeprefix("#")
+        if where in self.people:
+            return f"im:{where}"
+        return next((c.id for c in self.channels.values() if c.id == where or c.name == name), where)
 
     def channel_visible_to_app(self, where: str) -> Channel:
         """A conversation the app can see. Raises ApiError channel_not_found."""
@@ -235,6 +243,7 @@ class Team:
 
     def touch(self) -> None:
         """Wake everybody who waits for the state to change."""
+        self.changes += 1
         for watcher in self._watchers:
             if not watcher.done():
                 watcher.set_result(None)

@@ -91,8 +91,7 @@ class Web:
             raise ApiError("unknown_method", req_method=name)
         args = Args(raw)
         self._authorise(method, token)
-        channel = raw.get("channel")
-        channel = channel if isinstance(channel, str) else None
+        channel = self.team.id_of_channel(args.text("channel"))
         wait = self.team.rates.retry_after(name, method.tier, channel, self.team.now())
         if wait is not None:
             self.team.break_rule("rate_limited", name, f"Retry after {wait} s.")
@@ -121,6 +120,7 @@ class Web:
         """Do the work and answer, unless a fault strikes before, instead of, or after it."""
         fault = self.team.faults.for_call(call.method)
         call.fault = fault.kind if fault is not None else None
+        self.team.touch()
         if fault is not None and (instead := await self._instead(request, call, fault)) is not None:
             return instead
         try:

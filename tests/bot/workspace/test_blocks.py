@@ -50,8 +50,8 @@ def _mutate(payload: dict[str, Any], pointer: str, value: Any) -> dict[str, Any]
     elif value is _REMOVE:
         del node[int(last) if isinstance(node, list) else last]
     else:
-        key: Any = int(last) if isinstance(node, list) else last
-        node[key] = value(node[key]) if callable(value) else value
+        place: Any = int(last) if isinstance(node, list) else last
+        node[place] = value(node[place]) if callable(value) else value
     return mutant
 
 

@@ -144,5 +144,26 @@ async def test_an_answer_that_slack_would_refuse_is_shown_as_a_failure(ws: Works
     assert ws.messages("C1", "U1") == []
 
 
+async def test_without_the_scope_commands_there_is_no_command() -> None:
+    async with Workspace.start(scopes=["chat:write"]) as ws:
+        assert (await ws.command(person="U1", channel="C1")).failure == "unknown_command"
+
+
+async def test_quiet_means_that_the_app_has_finished(ws: Workspace) -> None:
+    app = app_of(ws)
+
+    @app.command("/t12")
+    async def health(ack: Any, respond: Any) -> None:
+        await ack()
+        for part in range(3):
+            await asyncio.sleep(0.03)
+            await respond(f"part {part}")
+
+    async with connected(ws, app):
+        await ws.command(person="U1", channel="C1")
+        await ws.wait_for_quiet()
+    assert len(ws.messages("C1", "U1")) == 3
+
+
 async def _ack(ack: Any) -> None:
     await ack()

@@ -243,3 +243,19 @@ async def test_a_button_in_a_modal_carries_the_view_and_may_push_another(ws: Wor
     assert seen[0]["container"] == {"type": "view", "view_id": view.id}
     assert seen[0]["view"]["id"] == view.id
     assert "message" not in seen[0]
+
+
+async def test_a_chosen_conversation_gives_a_response_url(ws: Workspace) -> None:
+    app = app_of(ws)
+    select = {"type": "conversations_select", "action_id": "to", "response_url_enabled": True}
+
+    @app.view("incident.resolve")
+    async def resolve(ack: Any, respond: Any, body: dict[str, Any]) -> None:
+        await ack()
+        assert body["response_urls"][0]["channel_id"] == "C1"
+        await respond(text="Shared", response_type="in_channel")
+
+    await _open(ws, a_modal(an_input("where", element=select)))
+    async with connected(ws, app):
+        await ws.submit("U1", {"where": "C1"})
+        await ws.wait_for_message("C1", containing="Shared")
