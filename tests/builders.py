@@ -81,7 +81,7 @@ def a_test(test_id: int = 1, **changes: Any) -> TestRow:
     return TestRow(**(values | changes))
 
 
-def tests(*ids: int) -> dict[int, TestRow]:
+def some_tests(*ids: int) -> dict[int, TestRow]:
     return {test_id: a_test(test_id) for test_id in ids}
 
 

@@ -1,7 +1,8 @@
 """Where a test's failure rate changed: its outcomes cut into stretches of one steady rate."""
 
 from collections.abc import Sequence
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from math import log
 
 from core.statistics import log_beta
@@ -15,38 +16,51 @@ _SPLIT_PRIOR_SHORT = 1e-3
 _SPLIT_PRIOR_LONG = 1e-4
 
 _EVIDENCE = log_beta(PRIOR_A, PRIOR_B)
+_TURNS_OF_A_BUMP = 20
+"""Most transitions between the two ends of a stretch that is looked for inside another: bounds the work."""
 
 
 def split_segments(bad: Sequence[bool]) -> list[tuple[int, int]]:
     """Half-open bounds of the stretches, in order; empty for no outcome.
 
     Splits at the pass-to-fail or fail-to-pass transition that explains the outcomes best, as long as the gain in log
-    likelihood outweighs the prior of a change, then looks into both sides (LUCI changepoints, with one split a time).
+    likelihood outweighs the prior of a change, then looks into both sides (LUCI changepoints). Where no single cut
+    does, two at once may: a breakage between two healthy stretches, at the price of two changes.
     """
     if not bad:
         return []
     failures = [0, *accumulate(int(each) for each in bad)]
     prior = log(_SPLIT_PRIOR_SHORT if len(bad) <= _SHORT_HISTORY else _SPLIT_PRIOR_LONG)
     turns = [place for place in range(1, len(bad)) if bad[place] != bad[place - 1]]
-    waiting, found = [(0, len(bad))], []
+    waiting: list[tuple[int, int]] = [(0, len(bad))]
+    found: list[tuple[int, int]] = []
     while waiting:
         start, end = waiting.pop()
-        cut = _best_cut(failures, turns, start, end, prior)
-        if cut is None:
-            found.append((start, end))
-        else:
-            waiting += [(start, cut), (cut, end)]
+        cuts = _best_cuts(failures, [turn for turn in turns if start < turn < end], start, end, prior)
+        bounds = [start, *cuts, end]
+        (waiting if cuts else found).extend(pairwise(bounds))
     return sorted(found)
 
 
-def _best_cut(failures: Sequence[int], turns: Sequence[int], start: int, end: int, prior: float) -> int | None:
-    def likelihood(left: int, right: int) -> float:
-        x, n = failures[right] - failures[left], right - left
-        return log_beta(x + PRIOR_A, n - x + PRIOR_B) - _EVIDENCE
+def _best_cuts(failures: Sequence[int], turns: Sequence[int], start: int, end: int, prior: float) -> tuple[int, ...]:
+    """The one cut, else the two, that explain a stretch better than none; empty when it is steady."""
 
-    inside = [turn for turn in turns if start < turn < end]
-    if not inside:
-        return None
-    gains = [(likelihood(start, turn) + likelihood(turn, end), turn) for turn in inside]
-    best, cut = max(gains)
-    return cut if best - likelihood(start, end) + prior > 0 else None
+    def likelihood(*bounds: int) -> float:
+        return sum(_log_likelihood(failures[right] - failures[left], right - left) for left, right in pairwise(bounds))
+
+    whole = likelihood(start, end)
+    single = [(likelihood(start, turn, end) + prior, (turn,)) for turn in turns]
+    if single and max(single)[0] > whole:
+        return max(single)[1]
+    double = [
+        (likelihood(start, first, second, end) + 2 * prior, (first, second))
+        for place, first in enumerate(turns)
+        for second in turns[place + 1 : place + 1 + _TURNS_OF_A_BUMP]
+    ]
+    return max(double)[1] if double and max(double)[0] > whole else ()
+
+
+@lru_cache(maxsize=1 << 16)
+def _log_likelihood(x: int, n: int) -> float:
+    """Of one particular order of x failures in n runs, the rate being unknown."""
+    return log_beta(x + PRIOR_A, n - x + PRIOR_B) - _EVIDENCE
