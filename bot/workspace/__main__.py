@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import signal
+from pathlib import Path
 
 from .server import Workspace
 
@@ -15,6 +17,8 @@ async def _run(options: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     chosen = {k: v for k, v in vars(options).items() if v is not None}
+    if options.manifest is not None:
+        chosen["manifest"] = json.loads(options.manifest.read_text(encoding="utf-8"))
     async with Workspace.start(**chosen) as workspace:
         for name, value in (
             ("SLACK_API_URL", workspace.base_url),
@@ -32,6 +36,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bot.workspace", description=__doc__)
     parser.add_argument("--port", type=int, default=8870, help="0 takes a free port")
     parser.add_argument("--request-url", help="deliver by signed HTTP to this URL instead of Socket Mode")
+    parser.add_argument("--manifest", type=Path, help="a manifest as JSON: scopes, commands, shortcuts, events")
+    parser.add_argument("--no-limit-rates", dest="limit_rates", action="store_false", help="lift the rate limits")
     for name in ("bot-token", "app-token", "signing-secret", "control-token"):
         parser.add_argument(f"--{name}", help="a random one when left out")
     asyncio.run(_run(parser.parse_args()))

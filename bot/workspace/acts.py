@@ -183,16 +183,8 @@ class Acts:
 
     def _fill_in(self, view: View, values: dict[str, Any]) -> None:
         for name, value in values.items():
-            for block in forms.all_blocks(view.body["blocks"]):
-                for element in forms.elements_of(block):
-                    if name in (block.get("block_id"), element.get("action_id")):
-                        view.values[block["block_id"]][element["action_id"]] = forms.entered(element, value)
-                        break
-                else:
-                    continue
-                break
-            else:
-                raise RefusedError(f"The modal has no field {name!r}.")
+            block, element = forms.find_field(view.body["blocks"], name)
+            view.values[block["block_id"]][element["action_id"]] = forms.entered(element, value)
 
     def _after_submission(self, answer: Answer, view: View) -> None:
         """Carry out the response_action of the acknowledgement; without one the view closes."""

@@ -48,6 +48,7 @@ class Deliveries:
             event_id=event_id,
         )
         self.team.deliveries.append(delivery)
+        self.team.touch()
         if self.team.request_url:
             await self._send_signed(delivery)
         else:

@@ -72,6 +72,15 @@ def find_element(blocks: list[Json], action_id: str, block_id: str | None) -> tu
     return None
 
 
+def find_field(blocks: list[Json], name: str) -> tuple[Json, Json]:
+    """The block and the element whose block_id or action_id is `name`. Raises RefusedError when there is none."""
+    for block in all_blocks(blocks):
+        for element in elements_of(block):
+            if name in (block.get("block_id"), element.get("action_id")):
+                return block, element
+    raise RefusedError(f"The modal has no field {name!r}.")
+
+
 def first_values(blocks: list[Json]) -> dict[str, dict[str, Json]]:
     """`state.values` before anybody touched anything: what the initial_* keys say, else null or an empty list."""
     values: dict[str, dict[str, Json]] = {}

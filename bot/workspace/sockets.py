@@ -126,6 +126,7 @@ class Sockets:
             connection = staying[self._turn % len(staying)]
             if await connection.send(envelope):
                 connection.received.append(envelope["envelope_id"])
+                self.team.touch()
                 return connection
         return None
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -14,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.workspace import Workspace
 
 from .bolt import app_of, connected
+from .builders import a_manifest
 
 
 async def _ask(ws: Workspace, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
@@ -101,15 +104,18 @@ async def test_it_listens_on_this_machine_only(ws: Workspace) -> None:
         assert (await response.json())["ok"]
 
 
-async def test_the_program_prints_what_an_app_needs_and_stops_on_a_signal() -> None:
+async def test_the_program_prints_what_an_app_needs_and_stops_on_a_signal(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps(a_manifest("commands") | {"features": {"bot_user": {"display_name": "night"}}}))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.workspace", "--port", "0", "--bot-token", "xoxb-fixed"),
+        *("--manifest", str(manifest), "--no-limit-rates"),
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
     lines = [(await process.stdout.readline()).decode().strip() for _ in range(6)]
     printed = dict(line.split("=", 1) for line in lines)
     answer = await AsyncWebClient(token="xoxb-fixed", base_url=printed["SLACK_API_URL"]).auth_test()
-    assert answer["user"] == "t12"
+    assert answer["user"] == "night"
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 5) == 0
