@@ -50,11 +50,11 @@ class Ingest:
     ) -> StoredReport:
         """Bring in one report from a seekable stream of plain or gzip bytes.
 
-        The same bytes with the same mark are the same report: bringing them in again changes nothing and answers the
+        The same bytes, packed or not, with the same mark are the same report: a repeat changes nothing and answers the
         same run. Raises `ReportError`; nothing is stored then.
         """
         mark = _cleaned(mark)
-        identity, size = _identity(raw, mark)
+        identity, size = _identity(raw, mark, self.limits.max_bytes)
         known = await self._known(mark, identity, source, coverage)
         if known is not None:
             return known
@@ -127,11 +127,12 @@ def _cleaned(mark: RunMark) -> RunMark:
     )  # fmt: skip
 
 
-def _identity(raw: BinaryIO, mark: RunMark) -> tuple[bytes, int]:
-    """Digest of bytes and mark, and the number of bytes; the stream is read from its start."""
+def _identity(raw: BinaryIO, mark: RunMark, limit: int) -> tuple[bytes, int]:
+    """Digest of unpacked bytes and mark, and the number of those bytes; the stream is read from its start."""
     digest, size = hashlib.sha256(), 0
     raw.seek(0)
-    while block := raw.read(_BLOCK):
+    source = Source(raw, limit)
+    while block := source.read(_BLOCK):
         digest.update(block)
         size += len(block)
     started = mark.started_at.astimezone(UTC).isoformat() if mark.started_at else ""

@@ -1,0 +1,141 @@
+"""The worker process: takes one job a line, brings its report in through the one flow, answers a line.
+
+It is a process of its own, niced and with a bound on its memory, so that the loop that answers people never parses. It
+is started by `bot.worker` and reads from its standard input; the end of that input ends it.
+"""
+
+import asyncio
+import contextlib
+import importlib
+import json
+import logging
+import os
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import IO, Any, BinaryIO, cast
+from uuid import uuid4
+
+from pydantic import TypeAdapter
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from core.errors import ReportError, StorageError
+from core.runs.ingest import Ingest, Limits, coverage_of
+from core.runs.model import Coverage, Diagnose, RunMark, StoredReport
+from core.settings import Settings
+from core.storage.database import Database
+
+NICENESS = 10
+MEMORY_BYTES = 3 << 30
+"""Bound on the address space: a report of a million cases stays under a quarter of it."""
+
+MARK = TypeAdapter(RunMark)
+COVERAGE = TypeAdapter(Coverage)
+STORED = TypeAdapter(StoredReport)
+
+_log = logging.getLogger("t12.worker")
+
+Answer = Mapping[str, Any]
+
+
+class Worker:
+    """Answers jobs, one after the other."""
+
+    def __init__(self, settings: Settings, diagnose: Diagnose) -> None:
+        self._database = Database(settings.database_url)
+        self._ingest = Ingest(
+            self._database,
+            diagnose,
+            Limits(settings.ingest.max_bytes, settings.ingest.max_cases),
+            settings.ingest.repeats,
+            settings.zone,
+        )
+
+    async def answer(self, job: Mapping[str, Any]) -> Answer:
+        """`stored` or `coverage` with values, `refused` with sentence and reason, or `unavailable` with a sentence."""
+        try:
+            return await self._done(job)
+        except ReportError as error:
+            return _refused(str(error), error.reason)
+        except (StorageError, OperationalError, InterfaceError) as error:
+            _log.error("the database did not take the report", exc_info=error)
+            words = str(error.orig) if isinstance(error, OperationalError | InterfaceError) else str(error)
+            return {"unavailable": f"the database takes no report at the moment ({words[:200]}); send it again later"}
+        except MemoryError:
+            return _refused("the report needs more memory than reading a report may take; split it", "too-large")
+        except Exception as error:
+            mark = uuid4().hex[:8]
+            _log.error("report refused by an error of ours, id %s", mark, exc_info=error)
+            return _refused(f"T12 made an error of its own over this report; its log knows it as {mark}", "internal")
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def _done(self, job: Mapping[str, Any]) -> Answer:
+        limits = replace(self._ingest.limits, max_bytes=job["max_bytes"])
+        with _opened(job["path"]) as raw:
+            if job["kind"] == "coverage":
+                return {"coverage": COVERAGE.dump_python(coverage_of(raw, limits), mode="json")}
+            coverage = None if job["coverage"] is None else COVERAGE.validate_python(job["coverage"])
+            ingest = replace(self._ingest, limits=limits)
+            stored = await ingest.report(raw, MARK.validate_python(job["mark"]), job["source"], coverage=coverage)
+            return {"stored": STORED.dump_python(stored, mode="json")}
+
+
+@contextmanager
+def _opened(path: str) -> Any:
+    """The file itself: no link is followed, and nothing that is not a plain file is waited for."""
+    try:
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise ReportError(f"the file cannot be opened: {error.strerror or error}", reason="unreadable") from None
+    with os.fdopen(number, "rb") as raw:
+        yield cast(BinaryIO, raw)
+
+
+def _refused(sentence: str, reason: str) -> Answer:
+    return {"refused": {"error": sentence, "reason": reason}}
+
+
+async def serve(settings: Settings, diagnose: Diagnose, jobs: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer every line of `jobs` until its end."""
+    worker = Worker(settings, diagnose)
+    try:
+        while line := await asyncio.to_thread(jobs.readline):
+            answer = await worker.answer(json.loads(line))
+            answers.write(json.dumps(answer).encode("ascii") + b"\n")
+            answers.flush()
+    finally:
+        await worker.close()
+
+
+def main() -> None:
+    """Read the settings from the first line and serve the others."""
+    jobs, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    # What a library prints must not be taken for an answer.
+    os.dup2(2, 1)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    os.nice(NICENESS)
+    with contextlib.suppress(ValueError, OSError):
+        _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        bound = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
+    start = json.loads(jobs.readline())
+    settings = Settings.model_validate_json(start["settings"])
+    diagnose = _named(start["diagnoser"])(settings)
+    answers.write(b'{"ready": true}\n')
+    answers.flush()
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
+        asyncio.run(serve(settings, diagnose, jobs, answers))
+
+
+def _named(place: str) -> Callable[[Settings], Diagnose]:
+    """The function of `package.module:name`."""
+    module, _, name = place.partition(":")
+    return cast(Callable[[Settings], Diagnose], getattr(importlib.import_module(module), name))
+
+
+if __name__ == "__main__":
+    main()

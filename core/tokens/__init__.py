@@ -1,0 +1,1 @@
+"""Bearer tokens that let a CI job bring reports in."""

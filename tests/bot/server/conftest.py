@@ -1,0 +1,100 @@
+"""A server on a free port over a real database and a real worker process."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from bot.server import Listening, Metrics, build_server, listen
+from bot.server.bodies import BodyLimits
+from bot.worker import IngestWorker
+from core.settings import Settings
+from core.storage.database import Database
+from core.storage.migrate import migrate
+from core.tokens.flows import create_token
+from tests.bot.reports import DIAGNOSER, settings_for
+
+
+class HandClock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class House:
+    """A running server and what a client of it needs."""
+
+    settings: Settings
+    database: Database
+    worker: IngestWorker
+    metrics: Metrics
+    clock: HandClock
+    token: str
+    listening: Listening
+    session: aiohttp.ClientSession
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.listening.port}"
+
+    async def post(self, data: Any, *, token: str | None = None, headers: Any = None, **query: str) -> tuple[int, Any]:
+        """Upload; answers the status and the JSON."""
+        sent = {"Authorization": f"Bearer {token or self.token}", **(headers or {})}
+        async with self.session.post(f"{self.url}/api/v1/runs", data=data, headers=sent, params=query) as answer:
+            return answer.status, await answer.json()
+
+    async def get(self, path: str) -> tuple[int, Any]:
+        async with self.session.get(self.url + path) as answer:
+            return answer.status, await answer.json()
+
+
+@asynccontextmanager
+async def a_house(
+    folder: Path,
+    *,
+    diagnoser: str = DIAGNOSER,
+    body: dict[str, Any] | None = None,
+    worker_seconds: float | None = None,
+    server: dict[str, Any] | None = None,
+    **more: Any,
+) -> AsyncIterator[House]:
+    """Start a house; `server` are settings, `body` limits of the body, `more` goes to `build_server`."""
+    settings = settings_for(folder, **(server or {}))
+    database, clock, metrics = Database(settings.database_url), HandClock(), Metrics("1.2.3")
+    await migrate(database)
+    made = await create_token(database, "ci", clock())
+    limits = BodyLimits(**({"max_bytes": settings.server.max_upload_bytes, "total_seconds": 60} | (body or {})))
+    worker = IngestWorker(settings, diagnoser=diagnoser, seconds=worker_seconds, observe=metrics.ingested)
+    app = build_server(settings, database, worker, metrics=metrics, limits=limits, clock=clock, **more)
+    listening = await listen(app, "127.0.0.1", 0)
+    try:
+        async with aiohttp.ClientSession() as session:
+            yield House(settings, database, worker, metrics, clock, made.text, listening, session)
+    finally:
+        await listening.stop()
+        await worker.close()
+        await database.close()
+
+
+HouseMaker = Callable[..., Awaitable[House]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """One server for a whole module; tests keep apart by suite."""
+    async with a_house(tmp_path_factory.mktemp("house"), body={"max_bytes": 4 << 20, "idle_seconds": 1.0}) as running:
+        yield running
