@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import AmbiguousError, NotFoundError
@@ -145,7 +145,7 @@ async def failures_of(connection: AsyncConnection, run_ids: Sequence[int], *, wi
     """The failing attempts of some runs, in the order they were reported."""
     f, s = failure.c, signature.c
     columns = [
-        f.run_id, f.test_id, f.attempt, f.is_final, f.phase, f.type_name, f.message, f.text if with_text else func.null(), f.signature_id,
+        f.run_id, f.test_id, f.attempt, f.is_final, f.phase, f.type_name, f.message, f.text if with_text else null(), f.signature_id,
         s.fingerprint, s.family, s.title, s.exception, f.category, f.rule, f.matched, f.runner_up,
     ]  # fmt: skip
     found: list[FailureRow] = []

@@ -1,0 +1,78 @@
+"""Every question a person can ask, in Slack or in a terminal, over one store."""
+
+from sqlalchemy import select
+
+from core.clock import Clock, utc_now
+from core.doctor import DoctorReport, examine
+from core.failures.answer import answer_failures, answer_flaky, answer_runs, answer_test
+from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
+from core.health.answer import answer_health
+from core.health.model import HealthReport
+from core.settings import Sourced
+from core.storage.database import Database
+from core.storage.tables import suite as suite_table
+
+
+class Answers:
+    """Answers questions; every method raises a `T12Error` whose message may be shown as it is.
+
+    A suite that is not named is the configured one, or the newest run's; a branch that is not named is the
+    configured default branch, or all branches as one time line.
+    """
+
+    def __init__(self, database: Database, sourced: Sourced, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._sourced = sourced
+        self._settings = sourced.settings
+        self._clock = clock
+
+    async def health(self, *, suite: str | None = None, branch: str | None = None) -> HealthReport:
+        """How the suite is."""
+        suite = await self._suite(suite)
+        async with self._database.read() as connection:
+            window = self._settings.health.window_runs
+            return await answer_health(connection, suite, self._branch(branch), self._clock(), window_runs=window)
+
+    async def failures(
+        self, run: str | None = None, *, suite: str | None = None, branch: str | None = None
+    ) -> FailuresReport:
+        """Why a run failed; the newest one if none is named."""
+        if run is None:
+            suite, branch = await self._suite(suite), self._branch(branch)
+        async with self._database.read() as connection:
+            return await answer_failures(connection, run, suite, branch)
+
+    async def flaky(self, *, suite: str | None = None, branch: str | None = None) -> FlakyReport:
+        """Which tests are flaky or broken."""
+        suite = await self._suite(suite)
+        async with self._database.read() as connection:
+            window = self._settings.health.window_runs
+            return await answer_flaky(connection, suite, self._branch(branch), self._clock(), window_runs=window)
+
+    async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport:
+        """The history of one test, named by any unambiguous part of its name."""
+        suite = await self._suite(suite)
+        async with self._database.read() as connection:
+            window = self._settings.health.window_runs
+            return await answer_test(connection, suite, part, self._branch(branch), self._clock(), window_runs=window)
+
+    async def runs(self, *, suite: str | None = None, branch: str | None = None, limit: int = 20) -> RunsReport:
+        """The newest runs."""
+        suite = await self._suite(suite)
+        async with self._database.read() as connection:
+            return await answer_runs(connection, suite, branch, limit=limit)
+
+    async def doctor(self) -> DoctorReport:
+        """What is configured, reachable, stale or blind."""
+        return await examine(self._database, self._sourced, self._clock())
+
+    def _branch(self, named: str | None) -> str | None:
+        return named if named is not None else self._settings.default_branch
+
+    async def _suite(self, named: str | None) -> str | None:
+        """The suite meant; None, which is the newest run's, where the configured one has no report."""
+        if named is not None:
+            return named
+        async with self._database.read() as connection:
+            own = await connection.execute(select(suite_table.c.name).where(suite_table.c.name == self._settings.suite))
+            return own.scalar()
