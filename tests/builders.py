@@ -1,11 +1,20 @@
 """Runs, results and failures with dull defaults: a test names only what it is about."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.failures.diagnose import diagnoser
 from core.runs.history import FailureRow, TestRow
-from core.runs.model import CaseResult, HistoryEntry, Outcome, ReportCounts, Run
+from core.runs.ingest import Ingest
+from core.runs.model import CaseResult, Coverage, HistoryEntry, Outcome, ReportCounts, Run, RunMark
+from core.storage.database import Database
+from core.storage.migrate import migrate
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """A Monday morning; run N starts N hours later."""
@@ -112,3 +121,67 @@ def a_failure(test_id: int = 1, run_id: int = 1, **changes: Any) -> FailureRow:
 
 def failures(*test_ids: int, run_id: int = 1, **changes: Any) -> Sequence[FailureRow]:
     return [a_failure(test_id, run_id, **changes) for test_id in test_ids]
+
+
+_CASES = {
+    "P": "<testcase {name}/>",
+    "F": '<testcase {name}><failure message="AssertionError: assert {n} == 0">E   AssertionError: assert {n} == 0</failure>'
+    "</testcase>",
+    "E": '<testcase {name}><error message="failed on setup with &quot;ConnectionRefusedError: no {n}&quot;">'
+    "E   ConnectionRefusedError: no {n}</error></testcase>",
+    "S": '<testcase {name}><skipped message="later"/></testcase>',
+    "R": "<testcase {name}/><testcase {name}/>",
+    "C": '<testcase classname="" name="tests.test_bad{n}"><error message="collection failure">'
+    "E   ModuleNotFoundError: No module named 'gone'</error></testcase>",
+}
+
+
+def a_report(strip: str, *, module: str = "tests.test_app") -> bytes:
+    """A report as pytest writes it, one test per letter: P, F, E, S, R as in `a_history`, C a file not collected."""
+    cases = [
+        _CASES[letter].format(n=n, name=f'classname="{module}" name="test_{n}" time="0.1"')
+        for n, letter in enumerate(strip, start=1)
+        if letter != "-"
+    ]
+    return f'<testsuites><testsuite name="pytest">{"".join(cases)}</testsuite></testsuites>'.encode()
+
+
+class Shelf:
+    """A real store that reports can be brought into, one after the other."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.runs = 0
+
+    async def bring(
+        self, strip: str, *, coverage: float | None = 85.0, module: str = "tests.test_app", **mark: Any
+    ) -> Run:
+        """Bring in one report as the next run, an hour after the last; it is called `run-N`."""
+        self.runs += 1
+        values = {
+            "suite": "backend",
+            "branch": "main",
+            "revision": f"rev{self.runs}",
+            "started_at": START + timedelta(hours=self.runs),
+            "run_key": f"run-{self.runs}",
+        }
+        covered = None if coverage is None else Coverage(coverage)
+        report = io.BytesIO(a_report(strip, module=module))
+        ingest = Ingest(self.database, diagnoser(()))
+        return (await ingest.report(report, RunMark(**(values | mark)), "report.xml", coverage=covered)).run
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        async with self.database.read() as connection:
+            yield connection
+
+
+@asynccontextmanager
+async def a_shelf(folder: Path) -> AsyncIterator[Shelf]:
+    """An empty store in a folder."""
+    database = Database(f"sqlite:///{folder / 't12.db'}")
+    await migrate(database)
+    try:
+        yield Shelf(database)
+    finally:
+        await database.close()

@@ -174,8 +174,7 @@ def _failure_caveats(
     run: Run, before: Sequence[Run], storm: str | None, groups: Sequence[FailureGroup]
 ) -> Iterable[str]:
     if run.counts.collection_errors:
-        files = f"{run.counts.collection_errors} {'file' if run.counts.collection_errors == 1 else 'files'}"
-        yield f"incomplete: {files} could not be collected; the tests inside are neither passing nor failing"
+        yield f"incomplete: {_files(run)} could not be collected; the tests inside are neither passing nor failing"
     if not run.counts.tests:
         yield "the run holds no test at all"
     if storm:
@@ -273,5 +272,10 @@ def _note(run: Run, storm: str | None) -> str:
     if storm:
         return f"looks like an infrastructure failure: {storm}"
     if run.counts.collection_errors:
-        return f"incomplete: {run.counts.collection_errors} files could not be collected"
+        return f"incomplete: {_files(run)} could not be collected"
     return "incomplete: nothing ran" if not run.is_complete else ""
+
+
+def _files(run: Run) -> str:
+    count = run.counts.collection_errors
+    return "1 file" if count == 1 else f"{count} files"

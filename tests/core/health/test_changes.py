@@ -15,7 +15,7 @@ def changes(
     blind_before: bool = False,
     blind_now: bool = False,
     **more: Any,
-) -> Changes:  # noqa: E501
+) -> Changes:
     """Changes between strips: one letter per test, P passed, F failed, S skipped, a dash for no result."""
 
     def snapshot(number: int, strip: str, blind: bool) -> Snapshot:
