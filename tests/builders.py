@@ -125,8 +125,8 @@ def failures(*test_ids: int, run_id: int = 1, **changes: Any) -> Sequence[Failur
 
 _CASES = {
     "P": "<testcase {name}/>",
-    "F": '<testcase {name}><failure message="AssertionError: assert {n} == 0">E   AssertionError: assert {n} == 0</failure>'
-    "</testcase>",
+    "F": '<testcase {name}><failure message="AssertionError: assert {n} == 0">'
+    "E   AssertionError: assert {n} == 0</failure></testcase>",
     "E": '<testcase {name}><error message="failed on setup with &quot;ConnectionRefusedError: no {n}&quot;">'
     "E   ConnectionRefusedError: no {n}</error></testcase>",
     "S": '<testcase {name}><skipped message="later"/></testcase>',
@@ -158,7 +158,7 @@ class Shelf:
     ) -> Run:
         """Bring in one report as the next run, an hour after the last; it is called `run-N`."""
         self.runs += 1
-        values = {
+        values: dict[str, Any] = {
             "suite": "backend",
             "branch": "main",
             "revision": f"rev{self.runs}",

@@ -43,7 +43,7 @@ def flaky_to_json(report: FlakyReport) -> dict[str, Json]:
     }
 
 
-def case_to_json(report: TestReport) -> dict[str, Json]:
+def test_to_json(report: TestReport) -> dict[str, Json]:
     """The answer to `test`; its state's keys stand at the top."""
     durations = report.durations
     return {

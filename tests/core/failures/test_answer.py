@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from core.errors import AmbiguousError, NotFoundError
+from core.failures import as_json
 from core.failures.answer import answer_failures, answer_flaky, answer_runs, answer_test
-from core.failures.as_json import case_to_json, failures_to_json, flaky_to_json, runs_to_json
 from core.failures.report import FailuresReport, FlakyReport, TestReport
 from core.failures.verdict import State
 from core.runs.model import Outcome
@@ -108,7 +108,7 @@ async def test_the_newest_run_of_a_branch(shelf: Shelf) -> None:
 
 async def test_failures_json_keeps_its_keys(shelf: Shelf) -> None:
     await shelf.bring("FFFFP", module="tests.security.test_keys")
-    found: Any = failures_to_json(await failures(shelf))
+    found: Any = as_json.failures_to_json(await failures(shelf))
     assert {"run", "total_failures", "categories", "groups", "critical_issues"} <= found.keys()
     assert (found["run"], found["total_failures"], found["categories"]) == ("run-1", 4, {"assertion": 4})
     group = found["groups"][0]
@@ -127,7 +127,7 @@ async def test_flaky_and_broken_tests_are_listed_with_their_evidence(shelf: Shel
     assert [each.name[-1] for each in report.suspect] == ["5"]
     assert (report.flaky[0].state.failures, report.flaky[0].state.runs) == (2, 10)
     assert report.flaky[0].state.passes_missing == 29
-    found: Any = flaky_to_json(report)
+    found: Any = as_json.flaky_to_json(report)
     assert found["broken"][0]["state"] == "broken"
     assert found["broken"][0]["first_failing"]["run"] == "run-7"
 
@@ -150,7 +150,7 @@ async def test_a_tests_history(shelf: Shelf) -> None:
     ]
     assert report.latest_message == "AssertionError: assert 2 == 0"
     assert report.durations and (report.durations.runs, report.durations.median_seconds) == (2, 0.1)
-    found: Any = case_to_json(report)
+    found: Any = as_json.test_to_json(report)
     assert [mark["outcome"] for mark in found["strip"]][-1] == "failed"
     other = await one_test(shelf, "test_1")
     assert [mark.flaky_pass for mark in other.strip] == [False] * 4 + [True]
@@ -189,5 +189,5 @@ async def test_runs_are_listed_newest_first_with_what_to_know(shelf: Shelf) -> N
     assert notes[0] == "incomplete: 1 file could not be collected"
     assert notes[1].startswith("looks like an infrastructure failure: 100% of the executed cases failed")
     assert notes[2] == ""
-    found: Any = runs_to_json(report)
+    found: Any = as_json.runs_to_json(report)
     assert [each["tests"] for each in found["runs"]] == [1, 10, 10]

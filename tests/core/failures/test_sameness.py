@@ -1,7 +1,9 @@
 """Same sources, different outcomes."""
 
+from datetime import timedelta
+
 from core.failures.sameness import is_proven, same_source_evidence
-from tests.builders import START, a_history, a_run, an_entry, timedelta
+from tests.builders import START, a_history, a_run, an_entry
 
 
 def test_pass_after_rerun_is_one_instance() -> None:
