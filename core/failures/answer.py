@@ -1,5 +1,6 @@
 """Answers why a run failed, which tests cannot be trusted, how one test has been, and which runs there are."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from statistics import median
@@ -53,9 +54,10 @@ async def answer_failures(
     before = await recent_runs(connection, suite_id, branch=branch, limit=_STORM_RUNS, before=run)
     seen = await sightings(connection, {row.signature_id for row in rows}, run, branch=branch)
     tests = await tests_named(connection, {row.test_id for row in rows})
-    groups = group_failures(run, rows, tests, seen, before[0] if before else None)
+    previous = next((each for each in before if each.variant == run.variant), None)
+    groups = group_failures(run, rows, tests, seen, previous)
     storms = storms_of([*before[::-1], run], rows, tests)
-    return _reported(run, groups, _failure_caveats(run, before, storms.get(run.id), groups))
+    return _reported(run, groups, _failure_caveats(run, previous, storms.get(run.id), groups))
 
 
 def _reported(run: Run, groups: Sequence[FailureGroup], caveats: Iterable[str]) -> FailuresReport:
@@ -82,7 +84,7 @@ async def answer_flaky(
 ) -> FlakyReport:
     """The tests that are broken, flaky or suspect. Raises `NotFoundError` when there is no run."""
     window = await read_window(connection, suite, branch, window_runs)
-    judged = judge_all(window, now)
+    judged = await asyncio.to_thread(judge_all, window, now)
     broken = sorted(in_state(judged, {State.BROKEN}), key=_broken_since)
     flaky = sorted(in_state(judged, {State.FLAKY}), key=lambda each: (-each.state.rate, each.name))
     suspect = sorted(in_state(judged, {State.SUSPECT}), key=_newest_trouble)
@@ -166,12 +168,15 @@ def window_caveats(window: Window) -> Iterable[str]:
     branches = {run.branch for run in window.runs}
     if window.branch is None and len(branches) > 1:
         yield f"{len(branches)} branches are read as one line; name a branch to read it alone"
+    variants = {run.variant for run in window.runs}
+    if len(variants) > 1:
+        yield f"{len(variants)} variants report here; run {window.newest.name} is of {_variant(window.newest)} alone"
     if all(run.revision is None for run in window.runs):
         yield "no run names its revision: flaky tests show by reruns and by history alone"
 
 
 def _failure_caveats(
-    run: Run, before: Sequence[Run], storm: str | None, groups: Sequence[FailureGroup]
+    run: Run, previous: Run | None, storm: str | None, groups: Sequence[FailureGroup]
 ) -> Iterable[str]:
     if run.counts.collection_errors:
         yield f"incomplete: {_files(run)} could not be collected; the tests inside are neither passing nor failing"
@@ -179,10 +184,10 @@ def _failure_caveats(
         yield "the run holds no test at all"
     if storm:
         yield f"looks like an infrastructure failure: {storm}"
-    if groups and not before:
+    if groups and previous is None:
         yield "no earlier run is known, so every failure counts as new"
-    elif before and before[0].counts.collection_errors and not run.counts.collection_errors:
-        yield f"run {before[0].name} before it could not collect every file: what looks new may be old and was hidden"
+    elif previous and previous.counts.collection_errors and not run.counts.collection_errors:
+        yield f"run {previous.name} before it could not collect every file: what looks new may be old and was hidden"
     grouped = sum(group.count for group in groups)
     if grouped < run.counts.bad:
         yield f"{run.counts.bad - grouped} of {run.counts.bad} failing cases have no stored failure text"
@@ -274,6 +279,10 @@ def _note(run: Run, storm: str | None) -> str:
     if run.counts.collection_errors:
         return f"incomplete: {_files(run)} could not be collected"
     return "incomplete: nothing ran" if not run.is_complete else ""
+
+
+def _variant(run: Run) -> str:
+    return f"variant {run.variant}" if run.variant else "the variant without a name"
 
 
 def _files(run: Run) -> str:

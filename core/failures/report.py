@@ -15,8 +15,6 @@ class FailureGroup:
 
     signature: str
     """The signature most of its cases bear."""
-    signatures: tuple[str, ...]
-    """All of them, sorted."""
     family: str
     title: str
     exception: str
@@ -46,6 +44,8 @@ class FailureGroup:
     """Why a person should look now; None when the group is not critical."""
     sample: str
     """The message of one failure as reported; may be empty."""
+    signatures: tuple[str, ...] = ()
+    """Every signature its cases bear, sorted."""
 
     @property
     def critical(self) -> bool:

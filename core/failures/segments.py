@@ -45,19 +45,26 @@ def split_segments(bad: Sequence[bool]) -> list[tuple[int, int]]:
 def _best_cuts(failures: Sequence[int], turns: Sequence[int], start: int, end: int, prior: float) -> tuple[int, ...]:
     """The one cut, else the two, that explain a stretch better than none; empty when it is steady."""
 
-    def likelihood(*bounds: int) -> float:
-        return sum(_log_likelihood(failures[right] - failures[left], right - left) for left, right in pairwise(bounds))
+    def likelihood(left: int, right: int) -> float:
+        return _log_likelihood(failures[right] - failures[left], right - left)
 
-    whole = likelihood(start, end)
-    single = [(likelihood(start, turn, end) + prior, (turn,)) for turn in turns]
-    if single and max(single)[0] > whole:
-        return max(single)[1]
-    double = [
-        (likelihood(start, first, second, end) + 2 * prior, (first, second))
-        for place, first in enumerate(turns)
-        for second in turns[place + 1 : place + 1 + _TURNS_OF_A_BUMP]
-    ]
-    return max(double)[1] if double and max(double)[0] > whole else ()
+    cuts: tuple[int, ...] = ()
+    best = likelihood(start, end)
+    for turn in turns:
+        value = likelihood(start, turn) + likelihood(turn, end) + prior
+        if value > best:
+            best, cuts = value, (turn,)
+    if cuts:
+        return cuts
+    for place, first in enumerate(turns):
+        before = likelihood(start, first) + 2 * prior
+        if before <= best:
+            continue
+        for second in turns[place + 1 : place + 1 + _TURNS_OF_A_BUMP]:
+            value = before + likelihood(first, second) + likelihood(second, end)
+            if value > best:
+                best, cuts = value, (first, second)
+    return cuts
 
 
 @lru_cache(maxsize=1 << 16)

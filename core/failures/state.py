@@ -59,6 +59,8 @@ class _Judgement:
     """The newest stretch with any trouble; the current one when there is none."""
     basis_start: int
     """Place of the basis in `valid`."""
+    troubles: Sequence[bool]
+    """Whether each of the basis failed an attempt."""
     evidence: tuple[Evidence, ...]
     proven: bool
     streak: int
@@ -74,8 +76,8 @@ class _Judgement:
         cls, valid: Sequence[HistoryEntry], entries: Sequence[HistoryEntry], now: datetime, runs_before: int
     ) -> "_Judgement":
         bounds = split_segments([entry.outcome.is_bad for entry in valid])
-        troubled = [each for each in bounds if any(map(_is_trouble, valid[slice(*each)]))]
-        basis_start, basis_end = troubled[-1] if troubled else bounds[-1]
+        flags = [_is_trouble(entry) for entry in valid]
+        basis_start, basis_end = next((each for each in reversed(bounds) if any(flags[slice(*each)])), bounds[-1])
         recent = valid[_since_recovery(valid) :]
         evidence = same_source_evidence(recent)
         newest = next((entry for entry in reversed(valid) if _is_trouble(entry)), None)
@@ -86,6 +88,7 @@ class _Judgement:
             current=valid[slice(*bounds[-1])],
             basis=valid[basis_start:basis_end],
             basis_start=basis_start,
+            troubles=flags[basis_start:basis_end],
             evidence=evidence,
             proven=is_proven(evidence, recent),
             streak=_trailing(valid, bad=True),
@@ -100,7 +103,7 @@ class _Judgement:
         failures, runs = sum(map(_is_trouble, stretch)), len(stretch)
         low, high = beta_interval(failures + PRIOR_A, runs - failures + PRIOR_B)
         first, before = self._first_failing(state)
-        troubles = [entry for entry in self.valid if _is_trouble(entry)]
+        last_failing = next((entry for entry in reversed(self.valid) if _is_trouble(entry)), None)
         return TestState(
             state=state,
             reason=reason + self._skipped(),
@@ -112,12 +115,12 @@ class _Judgement:
             red=sum(entry.outcome.is_bad for entry in stretch),
             episodes=_episodes(stretch),
             passes_so_far=self.passes,
-            passes_needed=None if state is State.HEALTHY or not troubles else self._needed(state is State.FLAKY),
+            passes_needed=self._needed(state is State.FLAKY) if last_failing and state is not State.HEALTHY else None,
             segments=tuple(_segment(self.valid[start:end]) for start, end in self.bounds),
             evidence=self.evidence,
             first_failing=first,
             last_passing=before,
-            last_failing=troubles[-1] if troubles else None,
+            last_failing=last_failing,
             last_run=self.last_run,
         )
 
@@ -132,7 +135,7 @@ class _Judgement:
         return self._too_few() if len(self.valid) < MIN_RUNS else self._by_rate()
 
     def _by_rate(self) -> tuple[State, str]:
-        if not any(map(_is_trouble, self.valid)):
+        if not any(self.troubles):
             return State.HEALTHY, f"passed in all {len(self.valid)} known runs"
         if self._is_recovered(flaky=False):
             return State.HEALTHY, f"passed {self.passes} times in a row since it last failed"
@@ -153,9 +156,8 @@ class _Judgement:
 
     def _needed(self, flaky: bool) -> int:
         """Passes that make it fixed; the rate is that up to the newest trouble, so the target stands still."""
-        last = max((place for place, entry in enumerate(self.basis) if _is_trouble(entry)), default=-1)
-        upto = self.basis[: last + 1]
-        return _passes_needed(sum(map(_is_trouble, upto)), len(upto), flaky=flaky)
+        after = next((place for place, trouble in enumerate(reversed(self.troubles)) if trouble), len(self.troubles))
+        return _passes_needed(sum(self.troubles), len(self.troubles) - after, flaky=flaky)
 
     def _is_recovered(self, *, flaky: bool) -> bool:
         return self.passes >= self._needed(flaky) and (not flaky or self.quiet >= _FLAKY_QUIET)
@@ -167,10 +169,9 @@ class _Judgement:
         if self.streak and bad < _BROKEN_SHARE * len(self.basis) and state is not State.FLAKY:
             first = len(self.valid) - self.streak
         else:
-            found = [place for place, entry in enumerate(self.basis) if _is_trouble(entry)]
-            if not found:
+            if not any(self.troubles):
                 return None, None
-            first = self.basis_start + found[0]
+            first = self.basis_start + self.troubles.index(True)
         before = next((entry for entry in reversed(self.valid[:first]) if not _is_trouble(entry)), None)
         return self.valid[first], before
 
@@ -195,7 +196,7 @@ class _Judgement:
         return f"passed and failed on the same code {len(self.evidence)} times: {self.evidence[-1].text}"
 
     def _counted(self) -> str:
-        failures, runs = sum(map(_is_trouble, self.basis)), len(self.basis)
+        failures, runs = sum(self.troubles), len(self.basis)
         low, high = beta_interval(failures + PRIOR_A, runs - failures + PRIOR_B)
         return f"failed in {failures} of {runs} runs ({low:.1%} to {high:.1%}){self._where()}"
 

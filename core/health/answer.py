@@ -1,5 +1,6 @@
 """Answers how a suite is: reads a bounded window of its history, judges it, and says what would help."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -36,11 +37,12 @@ async def answer_health(
 
     `suite` None is the newest run's suite, `branch` None reads all branches as one line; `report_every` is how often a
     report is expected, None when nobody said. Raises `NotFoundError` when there is no such suite or no run. The cost
-    depends on the window and on the size of a run, not on the length of the history.
+    depends on the window and on the size of a run, not on the length of the history; judging is done in a thread, so
+    that a suite with thousands of failing tests keeps nobody else waiting.
     """
     window = await read_window(connection, suite, branch, window_runs)
     changes = await _read_changes(connection, window)
-    return assess(window, changes, now, report_every)
+    return await asyncio.to_thread(assess, window, changes, now, report_every)
 
 
 def assess(window: Window, changes: Changes | None, now: datetime, report_every: timedelta | None) -> HealthReport:
@@ -60,15 +62,16 @@ def assess(window: Window, changes: Changes | None, now: datetime, report_every:
     deciding = deciding_failures(window.failures)
     failing_now = [row for row in deciding if row.run_id == newest.id]
     earlier = window.runs[-2::-1]
+    line = [run for run in window.runs if run.variant == newest.variant]
     groups = group_failures(
-        newest, failing_now, window.tests, seen_in_window(window.runs, deciding), earlier[0] if earlier else None
+        newest, failing_now, window.tests, seen_in_window(line, deciding), choose_previous(newest, earlier)
     )
     explained = {row.test_id for row in failing_now} & {each.test_id for each in flaky}
     gates = open_gates(
         newest,
         earlier,
         explained=len(explained),
-        signatures=signature_histories(window.runs, window.failures, groups),
+        signatures=signature_histories(line, window.failures, groups),
         storms=window.storms,
         now=now,
         report_every=report_every,

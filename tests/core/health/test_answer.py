@@ -174,6 +174,18 @@ async def test_runs_without_revision_are_read_by_history(shelf: Shelf) -> None:
     assert any("no run names its revision" in caveat for caveat in (await health(shelf)).caveats)
 
 
+async def test_variants_are_compared_with_themselves(shelf: Shelf) -> None:
+    for _ in range(2):
+        await shelf.bring("FPPP", variant="linux")
+        await shelf.bring("PPPPPPPP", variant="windows")
+    await shelf.bring("FPPP", variant="linux")
+    report = await health(shelf)
+    assert report.changes and report.changes.since == "run-3"
+    assert (len(report.changes.still_failing), report.changes.vanished) == (1, ())
+    assert "2 variants report here; run run-5 is of variant linux alone" in report.caveats
+    assert [each.name for each in report.broken] == ["tests/test_app.py::test_1 [linux]"]
+
+
 async def test_reading_stays_within_the_window(shelf: Shelf) -> None:
     for _ in range(6):
         await shelf.bring("FP")
