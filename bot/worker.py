@@ -25,6 +25,7 @@ Observer = Callable[[float, StoredReport | RejectedReport], None]
 _SECRETS = ("SLACK_", "T12_TOKEN")
 _LINE_BYTES = 16 << 20
 _START_SECONDS = 60.0
+_STARTS = 2
 
 _log = logging.getLogger("t12.worker")
 
@@ -159,7 +160,13 @@ class IngestWorker:
             raise StorageError("T12 is stopping; send the report again later")
         if self._process is not None and self._process.returncode is None:
             return self._process
-        await self._end(kill=True)
+        for _attempt in range(_STARTS):
+            await self._end(kill=True)
+            if (process := await self._started()) is not None:
+                return process
+        raise StorageError("the process that reads reports does not start; its words are in the log")
+
+    async def _started(self) -> asyncio.subprocess.Process | None:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -183,7 +190,7 @@ class IngestWorker:
             raise
         if ready is None:
             await self._end(kill=True)
-            raise StorageError("the process that reads reports does not start; its words are in the log")
+            return None
         return self._process
 
     async def _end(self, *, kill: bool) -> None:

@@ -46,7 +46,7 @@ class Broken(SameCause):
     """Breaks its promise never to raise."""
 
     def __call__(self, failure: CaseFailure) -> Diagnosis:
-        raise KeyError("a bug of ours")
+        raise RuntimeError("a bug of ours")
 
 
 def diagnoser(settings: Settings) -> SameCause:
@@ -69,7 +69,7 @@ def a_report(passed: int = 2, failed: int = 0, *, name: str = "test") -> bytes:
     """A JUnit report; other `name`s make other reports."""
     cases = [f'<testcase classname="a.b" name="{name}_{n}" time="0.1"/>' for n in range(passed)]
     cases += [
-        f'<testcase classname="a.b" name="{name}_bad_{n}" time="0.1"><failure message="assert 1 == 2">E</failure></testcase>'
+        f'<testcase classname="a.b" name="{name}_bad_{n}"><failure message="assert 1 == 2">E</failure></testcase>'
         for n in range(failed)
     ]
     return f'<testsuites><testsuite name="s">{"".join(cases)}</testsuite></testsuites>'.encode()
