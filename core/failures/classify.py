@@ -52,8 +52,8 @@ def _hear(block: Block, phase: Phase | None, rules: RuleSet) -> list[Voice]:
     factor = LINK_FACTOR[block.link]
     voices: list[Voice] = []
     quoted: list[Voice] = []
-    for needle, chain, rule in rules.table:
-        if needle not in lowered or (voices and rule.category is voices[0][1].category):
+    for chain, rule in rules.candidates(lowered):
+        if voices and rule.category is voices[0][1].category:
             continue
         found = chain.search(words)
         if found is None or not rule.allows(words, lowered, frames, phase):

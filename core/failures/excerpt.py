@@ -32,17 +32,24 @@ _TYPE_NAME: Final = re.compile(
     r"|Err|NoMockAddress|InvalidArgument|Busy|NotReady)$"
 )
 _DOTTED: Final = re.compile(r"[a-z_]\w*(?:\.\w+)*\.[A-Z]\w{2,}$")
-_SUMMARY: Final = re.compile(r"(?:\[gw\d+\]\s*\[ *\d+%\]\s*)?(?:FAILED|ERROR|SUBFAIL(?:ED)?)\s+(\S+\.py\S*?(?:\[[^\n]{0,200}?\])?) - (.+)")
+_SUMMARY: Final = re.compile(
+    r"(?:\[gw\d+\]\s*\[ *\d+%\]\s*)?(?:(?:FAILED|ERROR|SUBFAIL(?:ED)?)\s+)?(\S{1,500}\.py\S{0,500}?(?:\[[^\n]{0,200}?\])?) - (.+)"
+)
 _SETUP: Final = re.compile(r'failed on (setup|teardown) with "(.*)')
 _HEADER: Final = re.compile(r"_{3,}.*_{3,}$|={3,}.*={3,}$|_ .* _$")
 _CAPTURED: Final = re.compile(r"-{3,} ?Captured [\w ]+-{2,}$|-{3,} generated ")
-_SEPARATOR: Final = re.compile(r"[+|]-?[+-]{2,}[- \d.]*$|[-_=~*! .^]+$|\?\?\?$|\.\.\. \d+ (?:more|common frames)")
+_SEPARATOR: Final = re.compile(r"[+|]-?[+-]{2,}[- \d.]*$|\d{1,4} -{3,}$|[-_=~*! .^]+$|\?\?\?$|\.\.\. \d+ (?:more|common frames)")
 _SOURCE: Final = re.compile(
-    r"(?:>|self\.|return\b|raise\b|await\b|async\b|with\b|assert\b(?!ion)|def\b|class\b|if\b|for\b|try:|except\b|else:|import\b(?!ed)|from\b.* import\b|@)"
+    r"(?:>|self\.|return\b|raise\b|await\b|async (?:def|with|for)\b|with\b[^\n]{0,200}:$|def\b|class\b|if\b[^\n]{0,200}:$"
+    r"|for\b[^\n]{0,200}:$|try:|except\b|else:|import [\w.]{1,100}$|from [\w.]{1,100} import\b|@)"
 )
 _PYTHON_CAUSE: Final = "The above exception was the direct cause of the following exception"
 _PYTHON_CONTEXT: Final = "During handling of the above exception, another exception occurred"
 _NESTED: Final = re.compile(r"(?:Caused by:|\[cause\]:|--->|Caused By:|\[errors\]:) ?(.*)")
+# Lines that hold names of tests or advice, not words about the failure.
+_NOISE: Final = re.compile(
+    r"(?:RuntimeWarning: )?Enable tracemalloc|(?:Exception Group )?Traceback(?: \(most recent call last\))?:$|(?:ERROR|FAIL): \w{1,200} \(|(?:FAILED|PASSED|ERROR) \S{1,500}::\S{1,500}$|_{3,} (?!ERROR coll).* _{3,}$"
+)
 _COLLECTING: Final = (
     "collection failure",
     "ImportError while importing test module",
@@ -121,12 +128,17 @@ def exception_type(line: str) -> str:
     return name if match.end() < len(line) and _DOTTED.match(name) else ""
 
 
+def is_marked(text: str) -> bool:
+    """True when pytest marked the error lines with E, as in every style but native and line."""
+    return "\nE   " in text or text.startswith("E   ") or _HAS_E.search(text) is not None
+
+
 class _Reader:
     """Reads a failure's lines top to bottom into drafts; one look at every line."""
 
     def __init__(self, text: str, phase: Phase | None) -> None:
         self.phase = phase
-        self.has_e = _HAS_E.search(text) is not None
+        self.has_e = is_marked(text)
         self.done: list[_Draft] = []
         self.now = _Draft()
         self.frames: list[Frame] = []
@@ -135,8 +147,13 @@ class _Reader:
         self.in_e = self.in_message = self.captured = self.after_frame = False
 
     def read(self, text: str) -> None:
+        quick = self.has_e
         for raw in text.split("\n"):
             line = raw.strip()
+            if quick and raw[:4] == "    " and line and line[0] not in "EFa":
+                self.in_e = False  # quoted source
+                self._note_function(line)
+                continue
             if line[:1] in "I0123456789[" and line and (prefix := _PREFIX.match(line)):
                 line = line[prefix.end() :].strip()
             if not line:
@@ -154,7 +171,7 @@ class _Reader:
         if not self.in_e:
             self._start_group()
         line = content.strip()
-        if line[:1] in "|+" and line[:2] in {"| ", "|", "+-", "+ "} and not line.startswith(("+  ", "+ where", "+ and")):
+        if line.startswith(("| ", "+-", "+ Exception Group")):
             line = line.lstrip("|+- ")  # the tree that exception groups are drawn with
         if line.startswith('File "') and read_frame(line):
             self.after_frame = True
@@ -177,11 +194,11 @@ class _Reader:
         if self.captured:
             self.captured = not _HEADER.match(line)
             return
+        if line[0] in "|+" and not self.has_e and not line.startswith("++++"):
+            line = line.lstrip("|+- ")  # the tree that exception groups are drawn with
         if frame := read_frame(line):
             self._frame(frame, innermost_first=line.startswith("at ") or ".go:" in line)
             return
-        if line[0] in "|+" and not self.has_e:
-            line = line.lstrip("|+- ")
         if not line or (self.has_e and indented):
             self._note_function(line)
             return
@@ -192,7 +209,7 @@ class _Reader:
         self._words(line, indented=indented)
 
     def _words(self, line: str, *, indented: bool) -> None:
-        if self._marker(line):
+        if self._marker(line) or _NOISE.match(line):
             return
         if location := read_location(line):
             self._location(*location)
@@ -256,6 +273,8 @@ class _Reader:
         if words and exception_type(f"{name}: {words}"):
             self._exception(name, f"{name}: {words}")
             return
+        if words and not name and not self.has_e:
+            self.loose.append(words)
         self._keep_frame(make_frame(path, self.function))
         self.function = ""
         if name and not self.now.type_name and exception_type(name):
@@ -298,6 +317,8 @@ def _read(message: str, text: str, type_name: str, phase: Phase | None) -> Excer
     body = _read_part(text, phase) if text else Excerpt((), (), phase)
     if not message and not type_name:
         return body
+    if body.blocks and not type_name and is_marked(text):
+        return replace(body, phase=body.phase or _phase_of(message))
     head = _read_part(message, body.phase)
     phase = head.phase or body.phase
     final = _final_of(head.blocks, body.blocks, type_name)
@@ -305,6 +326,15 @@ def _read(message: str, text: str, type_name: str, phase: Phase | None) -> Excer
     if final is not None and final not in body.blocks and rest:
         rest[0] = replace(rest[0], link="cause" if rest[0].link == "final" else rest[0].link)
     return Excerpt((*([final] if final else ()), *rest)[:MAX_BLOCKS], body.frames or head.frames, phase)
+
+
+def _phase_of(message: str) -> Phase | None:
+    """The phase that pytest writes into JUnit's message attribute."""
+    if message.startswith("failed on setup"):
+        return "setup"
+    if message.startswith("failed on teardown"):
+        return "teardown"
+    return "collection" if message.startswith("collection failure") else None
 
 
 def _final_of(head: tuple[Block, ...], body: tuple[Block, ...], type_name: str) -> Block | None:

@@ -6,7 +6,9 @@ from typing import Final
 
 _PYTHON: Final = re.compile(r'File "([^"]{1,300})", line \d+(?:, in ([^\n]{1,120}))?')
 _PYTEST: Final = re.compile(r"((?:[A-Za-z]:)?[^:\n]{1,300}):\d+: in ([^\n]{1,120})")
-_LOCATION: Final = re.compile(r"\+?((?:[A-Za-z]:)?[^\s:][^:\n]{0,300}\.(?:pyx?|pyi)):\d+: ?([A-Za-z_][\w.]{0,120})?(?:$|(?:: (.*)))")
+_LOCATION: Final = re.compile(
+    r"\+?((?:[A-Za-z]:)?[^\s:][^:\n]{0,300}\.(?:pyx?|pyi)):\d+: ?(?:([A-Za-z_][\w.]{0,120})(?:$|: (.*))|(.*))"
+)
 _JAVA: Final = re.compile(r"at (?:[\w.@-]{1,100}/)?([\w.$<>]{1,300})\(([\w$]{1,100}\.(?:java|kt|scala|groovy))(?::\d+)?\)|at ([\w.$<>]{1,300})\((?:Native Method|Unknown Source)\)")
 _SCRIPT: Final = re.compile(r"at (?:async )?(?:([^()\n]{1,200}) \()?((?:file://)?(?:[A-Za-z]:)?[^()\s:]{1,300}\.[cm]?[jt]sx?|node:[\w/:]{1,100}?):\d+(?::\d+)?\)?$")
 _DOTNET: Final = re.compile(r"at ([\w.`<>|\[\],+]{3,300})\([^\n]{0,300}\)(?: in (.{1,300}):line \d+)?$")
@@ -89,8 +91,8 @@ def _read_at(line: str) -> Frame | None:
 
 
 def read_location(line: str) -> tuple[str, str, str] | None:
-    """pytest's location line `path:12: SomeError` or a warning's `path:12: SomeWarning: text`: (path, type, text)."""
+    """pytest's location line `path:12: SomeError`, with words after the type or instead of it: (path, type, words)."""
     if ".py" not in line:
         return None
     match = _LOCATION.match(line)
-    return (match[1], match[2] or "", match[3] or "") if match else None
+    return (match[1], match[2] or "", match[3] or match[4] or "") if match else None

@@ -8,6 +8,7 @@ costs at most n x MAX_COST steps.
 """
 
 import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -37,16 +38,22 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Pieces that follow one another on one line; `needle` is lower case text that every match contains."""
+    """Pieces that follow one another on one line; every match contains one of `needles`, which are lower case.
 
-    needle: str
+    No needles means that nothing is known beforehand.
+    """
+
+    needles: tuple[str, ...]
     pieces: tuple[tuple[re.Pattern[str], int], ...]
+
+    def may_match(self, lowered: str) -> bool:
+        """False when a lower-case text cannot match; a cheap test before `search`."""
+        return not self.needles or any(needle in lowered for needle in self.needles)
 
     def search(self, text: str) -> Found | None:
         """The first line's match, or None."""
-        first, _ = self.pieces[0]
         position = 0
-        while (match := first.search(text, position)) is not None:
+        while (match := self._first(text, position)) is not None:
             if len(self.pieces) == 1:
                 return Found(match.start(), match.end())
             line_end = text.find("\n", match.end())
@@ -57,6 +64,17 @@ class Chain:
                 return None
             position = line_end + 1
         return None
+
+    def _first(self, text: str, position: int) -> re.Match[str] | None:
+        """The first piece's match; one that begins with ^ is tried at line starts only."""
+        first = self.pieces[0][0]
+        if first.pattern[0] != "^":
+            return first.search(text, position)
+        while (match := first.match(text, position)) is None:
+            position = text.find("\n", position) + 1
+            if position == 0:
+                return None
+        return match
 
     def _follow(self, text: str, position: int, line_end: int) -> int | None:
         for piece, gap in self.pieces[1:]:
@@ -74,6 +92,7 @@ class _Atom:
     cost: int
     single: bool
     literal: str = ""
+    options: tuple[str, ...] = ()  # of a group: words of which every match contains one
 
 
 class _Reader:
@@ -100,21 +119,20 @@ class _Reader:
 
     def _chain(self) -> Chain:
         pieces: list[tuple[re.Pattern[str], int]] = []
-        needles: list[str] = []
+        options: list[tuple[str, ...]] = []
         gap = 0
         while True:
             start = self.at
-            needle = self._piece()
-            needles.append(needle)
+            options.extend(self._piece())
             pieces.append((_compiled(self._bounded(start)), gap))
             if self._peek(2) not in {".*", ".+"}:
                 break
             gap = int(self._peek(2) == ".+")
             self.at += 3 if self._peek(3).endswith("?") else 2
         kept = [(piece, gap) for piece, gap in pieces if piece.pattern]
-        if all(piece.search("") for piece, _ in kept):
+        if all(_may_be_empty(piece) for piece, _ in kept):
             raise PatternError("matches every line")
-        return Chain(max(needles, key=len), tuple(kept))
+        return Chain(max(options, key=_telling, default=()), tuple(kept))
 
     def _bounded(self, start: int) -> str:
         """The piece from `start` to here with every open repeat bounded."""
@@ -124,9 +142,10 @@ class _Reader:
                 piece, at = piece + self.pattern[at:begin] + spelling, end
         return piece + self.pattern[at : self.at]
 
-    def _piece(self) -> str:
-        """Reads up to a gap or alternative; the longest literal run, lower case."""
+    def _piece(self) -> list[tuple[str, ...]]:
+        """Reads up to a gap or alternative; the word sets of which every match contains one each."""
         cost, run, longest = 1, "", ""
+        options: list[tuple[str, ...]] = []
         self.open_chars = ANCHORED_CHARS if self._peek() == "^" else OPEN_CHARS
         limit = MAX_COST * (ANCHORED_FACTOR if self._peek() == "^" else 1)
         while self.at < len(self.pattern) and self._peek() not in {"|", ")"} and self._peek(2) not in {".*", ".+"}:
@@ -135,7 +154,9 @@ class _Reader:
             _check_cost(cost, limit)
             run = "" if quantified or not atom.literal else run + atom.literal
             longest = max(longest, run, key=len)
-        return longest.lower()
+            if atom.options and not quantified:
+                options.append(atom.options)
+        return [*options, (longest.lower(),)] if longest else options
 
     def _quantified(self) -> tuple[_Atom, bool]:
         atom = self._atom()
@@ -193,10 +214,12 @@ class _Reader:
             self.at += 2
         elif self._peek() == "?":
             raise PatternError("uses a look-around, name or flag; only (...) and (?:...) are supported")
-        costs, literal = [], []
+        costs, literal, words = [], [], []
         while True:
             start = self.at
-            costs.append(self._alternative())
+            cost, word = self._alternative()
+            costs.append(cost)
+            words.append(word)
             literal.append(self.pattern[start : self.at])
             if self._peek() != "|":
                 break
@@ -204,15 +227,19 @@ class _Reader:
         if self._peek() != ")":
             raise PatternError("opens '(' and never closes it")
         self.at += 1
-        return _Atom(max(costs) if _exclusive(literal) else sum(costs), False)
+        cost = max(costs) if _exclusive(literal) else sum(costs)
+        return _Atom(cost, False, "", tuple(dict.fromkeys(words)) if all(words) else ())
 
-    def _alternative(self) -> int:
-        cost = 1
+    def _alternative(self) -> tuple[int, str]:
+        """Cost and longest literal run, lower case, of one alternative of a group."""
+        cost, run, longest = 1, "", ""
         while self.at < len(self.pattern) and self._peek() not in {"|", ")"}:
-            atom, _ = self._quantified()
+            atom, quantified = self._quantified()
             cost *= atom.cost
             _check_cost(cost, MAX_COST * ANCHORED_FACTOR)
-        return cost
+            run = "" if quantified or not atom.literal else run + atom.literal
+            longest = max(longest, run, key=len)
+        return cost, longest.lower()
 
 
 def _bounds(match: re.Match[str]) -> tuple[int, int | None]:
@@ -229,6 +256,15 @@ def _bounds(match: re.Match[str]) -> tuple[int, int | None]:
     return least, most
 
 
+def _may_be_empty(piece: re.Pattern[str]) -> bool:
+    return any((match := piece.search(text)) is not None and not match.group() for text in ("", " a."))
+
+
+def _telling(words: tuple[str, ...]) -> tuple[int, int]:
+    """How much a set of words excludes: long words first, then few of them."""
+    return min(5, *map(len, words), 5), -len(words)
+
+
 def _exclusive(alternatives: Iterable[str]) -> bool:
     """True for plain words of which none begins another: at most one can match at a position."""
     words = sorted(alternatives)
@@ -243,8 +279,10 @@ def _check_cost(cost: int, limit: int) -> None:
 
 def _compiled(piece: str) -> re.Pattern[str]:
     try:
-        return re.compile(piece, _FLAGS)
-    except (re.error, RecursionError, OverflowError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # re warns about sets that will change their meaning
+            return re.compile(piece, _FLAGS)
+    except (re.error, FutureWarning, RecursionError, OverflowError) as error:
         raise PatternError(f"is not a regular expression: {error}") from error
 
 

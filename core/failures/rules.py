@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from core.failures.model import Category, Phase
 from core.failures.patterns import Chain, Found, PatternError, read_pattern
 
 MAX_RULES: Final = 500
+GRAM: Final = 4
 _KEYS: Final = frozenset({"id", "category", "weight", "patterns", "unless", "frames", "phases", "inside_assertion"})
 _PHASES: Final = frozenset(get_args(Phase))
 TEAM_WEIGHT: Final = 96  # a team knows its own suite: above every packaged rule unless it says otherwise
@@ -53,17 +55,31 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
-    """Rules in the order they are tried, heaviest first, and the version that a stored verdict can name."""
+    """Rules in the order they are tried, heaviest first, and the version that a stored verdict can name.
+
+    `index` leads from four characters to the positions in `table` of the chains whose every match contains them;
+    `always` are the positions of chains without such characters.
+    """
 
     version: str
     rules: tuple[Rule, ...]
-    table: tuple[tuple[str, Chain, Rule], ...]
+    table: tuple[tuple[Chain, Rule], ...]
+    index: Mapping[str, tuple[int, ...]]
+    always: tuple[int, ...]
+
+    def candidates(self, lowered: str) -> list[tuple[Chain, Rule]]:
+        """The chains that may match a lower-case text, heaviest first."""
+        positions = set(self.always)
+        for gram in _grams(lowered) & self.index.keys():
+            positions.update(self.index[gram])
+        entries = (self.table[position] for position in sorted(positions))
+        return [entry for entry in entries if entry[0].may_match(lowered)]
 
 
 def find_any(chains: Iterable[Chain], text: str, lowered: str) -> Found | None:
     """The first chain's match in `text`; `lowered` is the same text in lower case."""
     for chain in chains:
-        if chain.needle in lowered and (found := chain.search(text)) is not None:
+        if chain.may_match(lowered) and (found := chain.search(text)) is not None:
             return found
     return None
 
@@ -108,8 +124,28 @@ def parse_rules(tables: object) -> list[Rule]:
 
 def _build(version: str, rules: Iterable[Rule]) -> RuleSet:
     ordered = tuple(sorted(rules, key=lambda rule: -rule.weight))
-    table = tuple((chain.needle, chain, rule) for rule in ordered for chain in rule.patterns)
-    return RuleSet(version, ordered, table)
+    table = tuple((chain, rule) for rule in ordered for chain in rule.patterns)
+    index, always = _index([chain.needles for chain, _ in table])
+    return RuleSet(version, ordered, table, index, always)
+
+
+def _index(needles: Sequence[tuple[str, ...]]) -> tuple[dict[str, tuple[int, ...]], tuple[int, ...]]:
+    """Each chain under the rarest four characters of each of its needles: a text is compared with few chains."""
+    counts = Counter(gram for words in needles for word in words for gram in _grams(word))
+    index: dict[str, list[int]] = {}
+    always: list[int] = []
+    for position, words in enumerate(needles):
+        if not words or min(map(len, words)) < GRAM:
+            always.append(position)
+            continue
+        for word in words:
+            rarest = min(_grams(word), key=lambda gram: (counts[gram], gram))
+            index.setdefault(rarest, []).append(position)
+    return {gram: tuple(positions) for gram, positions in index.items()}, tuple(always)
+
+
+def _grams(text: str) -> set[str]:
+    return {text[at : at + GRAM] for at in range(len(text) - GRAM + 1)}
 
 
 class _Table:
