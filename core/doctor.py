@@ -75,7 +75,9 @@ def _settings(sourced: Sourced) -> Iterable[Check]:
     yield Check("settings", "ok", where)
     if sourced.ignored:
         names = ", ".join(sourced.ignored[:5])
-        yield Check("environment", "warn", f"{names} begin like settings and name none; `t12 config` lists the real ones")
+        yield Check(
+            "environment", "warn", f"{names} begin like settings and name none; `t12 config` lists the real ones"
+        )
     if sourced.settings.default_branch is None:
         yield Check("branches", "ok", "all branches are read as one time line; set default_branch to judge one alone")
 
@@ -104,7 +106,9 @@ async def _store(connection: AsyncConnection, database: Database) -> Check:
     revision = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
     kind = f"SQLite file {database.path}" if database.is_sqlite else "PostgreSQL"
     if revision != HEAD:
-        return Check("database", "bad", f"{kind} is at revision {revision}, this T12 needs {HEAD}; run any command to migrate")
+        return Check(
+            "database", "bad", f"{kind} is at revision {revision}, this T12 needs {HEAD}; run any command to migrate"
+        )
     return Check("database", "ok", f"{kind}, tables at revision {HEAD}")
 
 
@@ -143,10 +147,14 @@ async def _blindness(connection: AsyncConnection, suite: str, suite_id: int, run
     checks: list[Check] = []
     reruns = sum(run.counts.attempts - run.counts.tests for run in runs)
     told = await connection.execute(
-        select(func.count()).where(failure.c.run_id.in_(ids), failure.c.is_final.is_(False), failure.c.phase != "teardown")
+        select(func.count()).where(
+            failure.c.run_id.in_(ids), failure.c.is_final.is_(False), failure.c.phase != "teardown"
+        )
     )
     if reruns > 0 and not (told.scalar() or 0):
-        sentence = "your reruns hide flakes: attempts are visible but messages are not; report reruns with their failures"
+        sentence = (
+            "your reruns hide flakes: attempts are visible but messages are not; report reruns with their failures"
+        )
         checks.append(Check(name, "warn", sentence))
     derived = select(func.count()).select_from(test.join(test_group, test_group.c.id == test.c.group_id))
     derived = derived.where(test_group.c.suite_id == suite_id, test_group.c.file_derived, test_group.c.file != "")

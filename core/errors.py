@@ -1,12 +1,12 @@
 """The errors a person may meet, drawn as one tree.
 
-    T12Error                 every message is a sentence that says what is wrong and what to do
-    ├── SettingsError        t12.toml or the environment
-    ├── ReportError          a file that is not a report we can read
-    ├── NotFoundError        a run, test or suite that nobody has seen
-    ├── AmbiguousError       a part of a name that fits several
-    ├── UsageError           words of a command that do not fit together
-    └── StorageError         the database is missing, locked, newer than the code, or broken
+T12Error                 every message is a sentence that says what is wrong and what to do
+├── SettingsError        t12.toml or the environment
+├── ReportError          a file that is not a report we can read
+├── NotFoundError        a run, test or suite that nobody has seen
+├── AmbiguousError       a part of a name that fits several
+├── UsageError           words of a command that do not fit together
+└── StorageError         the database is missing, locked, newer than the code, or broken
 """
 
 from collections.abc import Sequence

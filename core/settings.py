@@ -46,35 +46,41 @@ class _Table(BaseModel):
 class IngestSettings(_Table):
     """How reports are read."""
 
-    max_bytes: int = Field(4 << 30, ge=1, description="Largest report, unpacked, in bytes.")
-    max_cases: int = Field(5_000_000, ge=1, description="Most cases in one report.")
+    max_bytes: int = Field(default=4 << 30, ge=1, description="Largest report, unpacked, in bytes.")
+    max_cases: int = Field(default=5_000_000, ge=1, description="Most cases in one report.")
     repeats: Literal["auto", "attempts", "cases"] = Field(
-        "auto", description="What a repeated name in one report is: auto decides by the producer."
+        default="auto", description="What a repeated name in one report is: auto decides by the producer."
     )
 
 
 class HealthSettings(_Table):
     """What the answers are made from."""
 
-    window_runs: int = Field(100, ge=2, le=1000, description="Newest runs that flaky states and trends are read from.")
+    window_runs: int = Field(
+        default=100, ge=2, le=1000, description="Newest runs that flaky states and trends are read from."
+    )
 
 
 class WatchSettings(_Table):
     """A folder that CI writes reports into."""
 
     path: Path = Field(description="The folder; finished reports move to its `done` folder, refused ones to `bad`.")
-    suite: str | None = Field(None, description="Suite of the reports; the default suite if unset.")
-    branch: str | None = Field(None, description="Branch of the reports.")
+    suite: str | None = Field(default=None, description="Suite of the reports; the default suite if unset.")
+    branch: str | None = Field(default=None, description="Branch of the reports.")
 
 
 class ServerSettings(_Table):
     """The HTTP server of `t12 run`."""
 
-    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 lets other machines upload.")
-    port: int = Field(8012, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    max_upload_bytes: int = Field(64 << 20, ge=1, description="Largest upload, unpacked, in bytes.")
-    uploads_at_once: int = Field(4, ge=1, le=64, description="Uploads read at the same time; more are asked to wait.")
-    upload_seconds: float = Field(120, gt=0, description="Longest time one upload may take to be read and stored.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 lets other machines upload.")
+    port: int = Field(default=8012, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    max_upload_bytes: int = Field(default=64 << 20, ge=1, description="Largest upload, unpacked, in bytes.")
+    uploads_at_once: int = Field(
+        default=4, ge=1, le=64, description="Uploads read at the same time; more are asked to wait."
+    )
+    upload_seconds: float = Field(
+        default=120, gt=0, description="Longest time one upload may take to be read and stored."
+    )
 
 
 class FailureSettings(_Table):
@@ -86,8 +92,8 @@ class FailureSettings(_Table):
 class RetentionSettings(_Table):
     """What is kept how long; a value of 0 keeps for ever."""
 
-    runs_days: int = Field(0, ge=0, description="Days after which runs and their results go.")
-    texts_days: int = Field(0, ge=0, description="Days after which the texts of failures go; counts and signatures stay.")
+    runs_days: int = Field(default=0, ge=0, description="Days after which runs and their results go.")
+    texts_days: int = Field(default=0, ge=0, description="Days after which texts of failures go; their counts stay.")
 
 
 class SlackSettings(_Table):
@@ -102,10 +108,13 @@ class SlackSettings(_Table):
 class Settings(_Table):
     """Everything that can be set."""
 
-    suite: str = Field("default", min_length=1, max_length=200, description="Suite that is meant when none is named.")
-    database_url: str = Field("sqlite:///t12.db", description="SQLite file or PostgreSQL address of the store.")
+    suite: str = Field(
+        default="default", min_length=1, max_length=200, description="Suite that is meant when none is named."
+    )
+    database_url: str = Field(default="sqlite:///t12.db", description="SQLite file or PostgreSQL address of the store.")
     default_branch: str | None = Field(
-        None, description="Branch the answers are about when none is named; unset: all branches are one time line."
+        default=None,
+        description="Branch the answers are about when none is named; unset: all branches are one time line.",
     )
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
         "UTC", description="Zone of reports whose timestamps name none, and of the terminal's times."
@@ -148,7 +157,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     origins = {name: str(file) for name in _leaves(values)}
     problems: list[str] = []
     if "slack" in values:
-        problems.append("[slack] cannot be set in t12.toml: secrets come from the environment alone (SLACK_BOT_TOKEN …)")
+        problems.append("[slack] cannot be set in t12.toml: secrets come from the environment alone, SLACK_BOT_TOKEN …")
         del values["slack"]
     found, ignored = _from_environment(variables)
     for name, variable, value in found:

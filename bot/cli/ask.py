@@ -34,7 +34,7 @@ def _show(self: Command, form: str, report: Any, to_json: Any, renderer: str) ->
 @format_option
 @command
 @with_store
-async def health(self: Command, store: Database, suite: str | None, branch: str | None, form: str) -> None:
+async def health(self: Command, store: Database, *, suite: str | None, branch: str | None, form: str) -> None:
     """How the suite is: score with deductions, gates, flake cost, coverage, trend, and what changed."""
     report = await Answers(store, self.sourced).health(suite=suite, branch=branch)
     _show(self, form, report, health_to_json, "health")
@@ -48,7 +48,7 @@ async def health(self: Command, store: Database, suite: str | None, branch: str 
 @format_option
 @command
 async def failures(
-    self: Command, run: str | None, log_file: str | None, suite: str | None, branch: str | None, form: str
+    self: Command, *, run: str | None, log_file: str | None, suite: str | None, branch: str | None, form: str
 ) -> None:
     """Why a run failed: its failures by signature, each with cause, age and what to do. RUN is a number or key."""
     if log_file is not None:
@@ -69,7 +69,7 @@ async def failures(
 @format_option
 @command
 @with_store
-async def flaky(self: Command, store: Database, suite: str | None, branch: str | None, form: str) -> None:
+async def flaky(self: Command, store: Database, *, suite: str | None, branch: str | None, form: str) -> None:
     """Which tests are flaky or broken: evidence, interval, and the passes still missing until they count as fixed."""
     _show(self, form, await Answers(store, self.sourced).flaky(suite=suite, branch=branch), flaky_to_json, "flaky")
 
@@ -81,7 +81,7 @@ async def flaky(self: Command, store: Database, suite: str | None, branch: str |
 @format_option
 @command
 @with_store
-async def test(self: Command, store: Database, name: str, suite: str | None, branch: str | None, form: str) -> None:
+async def test(self: Command, store: Database, *, name: str, suite: str | None, branch: str | None, form: str) -> None:
     """The history of one test. NAME is any part of its name that fits no other."""
     _show(self, form, await Answers(store, self.sourced).test(name, suite=suite, branch=branch), test_to_json, "test")
 
@@ -93,7 +93,7 @@ async def test(self: Command, store: Database, name: str, suite: str | None, bra
 @format_option
 @command
 @with_store
-async def runs(self: Command, store: Database, suite: str | None, branch: str | None, limit: int, form: str) -> None:
+async def runs(self: Command, store: Database, *, suite: str | None, branch: str | None, limit: int, form: str) -> None:
     """The newest runs, newest first."""
     report = await Answers(store, self.sourced).runs(suite=suite, branch=branch, limit=limit)
     _show(self, form, report, runs_to_json, "runs")

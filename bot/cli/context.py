@@ -53,7 +53,7 @@ def with_store(
     """Hand the open store to a command as its second argument."""
 
     @wraps(run)
-    async def call(self: Command, *args: P.args, **kwargs: P.kwargs) -> None:
+    async def call(self: Command, /, *args: P.args, **kwargs: P.kwargs) -> None:
         async with self.store() as database:
             await run(self, database, *args, **kwargs)
 
@@ -69,13 +69,21 @@ def print_json(value: object) -> None:
 
 def format_option(function: Callable[..., T]) -> Callable[..., T]:
     return click.option(
-        "--format", "form", type=click.Choice(["table", "json"]), default="table", help="Tables for people, JSON for programs."
+        "--format",
+        "form",
+        type=click.Choice(["table", "json"]),
+        default="table",
+        help="Tables for people, JSON for programs.",
     )(function)
 
 
 def suite_option(function: Callable[..., T]) -> Callable[..., T]:
-    return click.option("--suite", metavar="NAME", help="Suite; else the configured one, else the newest run's.")(function)
+    return click.option("--suite", metavar="NAME", help="Suite; else the configured one, else the newest run's.")(
+        function
+    )
 
 
 def branch_option(function: Callable[..., T]) -> Callable[..., T]:
-    return click.option("--branch", metavar="NAME", help="Only this branch; else the default branch, else all.")(function)
+    return click.option("--branch", metavar="NAME", help="Only this branch; else the default branch, else all.")(
+        function
+    )

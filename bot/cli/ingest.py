@@ -49,8 +49,9 @@ class _Item:
 @command
 @with_store
 async def ingest(
-    self: Command, store: Database, paths: tuple[str, ...], suite: str | None, branch: str | None, revision: str | None,
-    started_at: str | None, coverage_file: str | None, run_key: str | None, variant: str, form: str,
+    self: Command, store: Database, *, paths: tuple[str, ...], suite: str | None, branch: str | None,
+    revision: str | None, started_at: str | None, coverage_file: str | None, run_key: str | None, variant: str,
+    form: str,
 ) -> None:  # fmt: skip
     """Bring reports in: files, folders (searched at any depth), or - for standard input; plain or gzip.
 
@@ -156,7 +157,7 @@ def _opened(item: _Item) -> Iterator[BinaryIO]:
     with TemporaryFile() as copy:
         shutil.copyfileobj(sys.stdin.buffer, copy)
         copy.seek(0)
-        yield copy  # type: ignore[misc]  # a temporary file is a binary stream
+        yield copy
 
 
 @contextmanager
@@ -166,12 +167,15 @@ def _progress(items: list[_Item]) -> Iterator[Callable[[_Item], Progress | None]
     if not sys.stderr.isatty() or (sum(sizes.values()) < _LONG_BYTES and len(items) < 50):
         yield lambda _item: None
         return
-    from rich.console import Console  # noqa: PLC0415 - only a watched terminal needs it
     from rich import progress as bars  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415 - only a watched terminal needs it
 
     columns = (
-        bars.TextColumn("reading {task.fields[source]}"), bars.BarColumn(), bars.DownloadColumn(), bars.TimeRemainingColumn(),
-    )  # fmt: skip
+        bars.TextColumn("reading {task.fields[source]}"),
+        bars.BarColumn(),
+        bars.DownloadColumn(),
+        bars.TimeRemainingColumn(),
+    )
     with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=sum(sizes.values()) or None, source="reports")
         behind = 0
@@ -194,4 +198,3 @@ def _tell(self: Command, form: str, stored: list[StoredReport], rejected: list[R
     from bot.terminal.ingest import show_ingest  # noqa: PLC0415 - Rich is not needed for JSON
 
     show_ingest(stored, rejected, self.settings.zone)
-

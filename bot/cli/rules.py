@@ -70,7 +70,7 @@ def _failure(line: bytes) -> FailureText:
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
-        raise ValueError("not JSON; each line is one object such as {\"text\": \"E   assert 1 == 2\"}") from None
+        raise ValueError('not JSON; each line is one object such as {"text": "E   assert 1 == 2"}') from None
     if not isinstance(found, dict) or not isinstance(found.get("text"), str):
         raise ValueError("an object with a text under `text` is expected")
     words = {name: found.get(key) for name, key in (("message", "message"), ("type_name", "type"), ("phase", "phase"))}

@@ -11,13 +11,13 @@ from bot.cli.context import Command, command, format_option, print_json
 from core.errors import UsageError
 from core.settings import FILE_NAME, Settings
 
-_RULES = '''
+_RULES = """
 # Rules of your own come before ours. Try them: echo '{"text": "E  RatesError: no quote"}' | t12 classify
 # [[failures.rules]]
 # id = "rates-service"
 # category = "network"
 # patterns = ["RatesError: no quote"]
-'''
+"""
 
 
 @click.command()
@@ -50,8 +50,11 @@ async def config(self: Command, form: str) -> None:
 
 def commented_settings() -> str:
     """The text of a t12.toml that says what every setting is, each commented out at its default."""
-    lines = ["# Settings of T12. A variable wins over this file: T12_DATABASE_URL, T12_SERVER__PORT …",
-             "# Slack's secrets are never here: SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET.", ""]  # fmt: skip
+    lines = [
+        "# Settings of T12. A variable wins over this file: T12_DATABASE_URL, T12_SERVER__PORT …",
+        "# Slack's secrets are never here: SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET.",
+        "",
+    ]
     tables: list[str] = []
     for name, field in Settings.model_fields.items():
         if name == "slack":

@@ -22,7 +22,7 @@ def token() -> None:
 @format_option
 @command
 @with_store
-async def create(self: Command, store: Database, name: str, days: int | None, form: str) -> None:
+async def create(_self: Command, store: Database, name: str, days: int | None, form: str) -> None:
     """Make a token for NAME (say who holds it); its text is shown this once."""
     now = utc_now()
     made = await create_token(store, name, now, expires_at=now + timedelta(days=days) if days else None)
@@ -37,7 +37,7 @@ async def create(self: Command, store: Database, name: str, days: int | None, fo
 @format_option
 @command
 @with_store
-async def list_(self: Command, store: Database, form: str) -> None:
+async def list_(_self: Command, store: Database, form: str) -> None:
     """Every token, with its state and last use."""
     tokens = await list_tokens(store)
     if form == "json":
@@ -54,7 +54,7 @@ async def list_(self: Command, store: Database, form: str) -> None:
 @click.argument("token_or_name")
 @command
 @with_store
-async def revoke(self: Command, store: Database, token_or_name: str) -> None:
+async def revoke(_self: Command, store: Database, token_or_name: str) -> None:
     """Make a token useless at once; name it by id, name or text."""
     gone = await revoke_token(store, token_or_name, utc_now())
     click.echo(f"token {gone.id} ({gone.name}) is revoked")

@@ -10,7 +10,7 @@ from bot.terminal.style import LEVEL_STYLE, grid
 from core.doctor import DoctorReport
 
 
-def draw(report: DoctorReport, zone: ZoneInfo) -> Iterable[RenderableType]:
+def draw(report: DoctorReport, _zone: ZoneInfo) -> Iterable[RenderableType]:
     """One line per check."""
     table = grid("", "what", "finding")
     for check in report.checks:

@@ -11,7 +11,7 @@ from core.failures.report import FlakyReport
 from core.failures.verdict import JudgedTest
 
 
-def draw(report: FlakyReport, zone: ZoneInfo) -> Iterable[RenderableType]:
+def draw(report: FlakyReport, _zone: ZoneInfo) -> Iterable[RenderableType]:
     """Broken, flaky and suspect tests, each with evidence and what is missing until it counts as fixed."""
     yield Text(report.headline, style="bold")
     yield Text(f"suite {report.suite}, read from {report.runs_read} runs", style="dim")

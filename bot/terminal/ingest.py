@@ -16,7 +16,9 @@ def show_ingest(stored: Sequence[StoredReport], rejected: Sequence[RejectedRepor
     """One line per stored report with its warnings below, then the refused ones with their sentences."""
     console = Console(highlight=False, emoji=False)
     if stored:
-        table = grid("run", "tests", "passed", "failed", "errors", "skipped", "started", "report", right=(1, 2, 3, 4, 5))
+        table = grid(
+            "run", "tests", "passed", "failed", "errors", "skipped", "started", "report", right=(1, 2, 3, 4, 5)
+        )
         for each in stored:
             counts = each.counts
             source = Text(each.source).append("  (known already)" if each.duplicate else "", style="dim")
@@ -28,6 +30,10 @@ def show_ingest(stored: Sequence[StoredReport], rejected: Sequence[RejectedRepor
             )  # fmt: skip
         console.print(table)
     for refused in rejected:
-        console.print(Text("refused ", style="bold red").append(refused.source, style="bold").append(f": {refused.error}", style=""))
+        console.print(
+            Text("refused ", style="bold red")
+            .append(refused.source, style="bold")
+            .append(f": {refused.error}", style="")
+        )
     new = sum(not each.duplicate for each in stored)
     console.print(f"{new} stored, {len(stored) - new} known already, {len(rejected)} refused", style="bold")

@@ -14,7 +14,11 @@ def show_settings(rows: Sequence[tuple[str, Any, str]], ignored: Sequence[str]) 
     console = Console(highlight=False, emoji=False)
     table = grid("setting", "value", "from")
     for name, value, origin in rows:
-        table.add_row(Text(name), Text("" if value is None else str(value)), Text(origin, style="dim" if origin == "default" else ""))
+        table.add_row(
+            Text(name),
+            Text("" if value is None else str(value)),
+            Text(origin, style="dim" if origin == "default" else ""),
+        )
     console.print(table)
     for name in ignored:
         console.print(Text(f"{name} names no setting and is ignored", style="yellow"))

@@ -28,7 +28,9 @@ def draw(report: TestReport, zone: ZoneInfo) -> Iterable[RenderableType]:
     if report.signatures:
         table = grid("runs", "category", "from", "to", "signature", right=(0,))
         for seen in report.signatures:
-            table.add_row(str(seen.runs), Text(seen.category), Text(seen.first_run), Text(seen.last_run), Text(seen.title))
+            table.add_row(
+                str(seen.runs), Text(seen.category), Text(seen.first_run), Text(seen.last_run), Text(seen.title)
+            )
         yield Text("\nHow it failed", style="bold")
         yield table
     yield from section("Caveats", report.caveats, "dim")

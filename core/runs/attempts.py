@@ -1,8 +1,9 @@
 """Decides which elements of a report are attempts of one case, and how the case ended.
 
-pytest writes a rerun as one more element of the same classname and name: every element but the last is a failed attempt,
-whatever it shows, and a teardown error right after a failure belongs to that attempt. Other producers repeat names for
-many reasons: elements in different suites, or with different file, line, id or properties, are different cases.
+pytest writes a rerun as one more element of the same classname and name: every element but the last is a failed
+attempt, whatever it shows, and a teardown error right after a failure belongs to that attempt. Other producers repeat
+names for many reasons: elements in different suites, or with different file, line, id or properties, are different
+cases.
 """
 
 from dataclasses import dataclass, replace

@@ -15,7 +15,8 @@ def read_coverage(source: Source) -> Coverage:
     root = root_of(source)
     if root != COVERAGE_ROOT:
         raise ReportError(
-            f"root element `{root[:80]}` is not Cobertura coverage XML; write it with pytest --cov-report=xml", reason="wrong-root"
+            f"root element `{root[:80]}` is not Cobertura coverage XML; write it with pytest --cov-report=xml",
+            reason="wrong-root",
         )
     try:
         return _read(source)
@@ -48,8 +49,12 @@ def _read(source: Source) -> Coverage:
             raise ReportError("the coverage report measured no line; was the source found?", reason="empty-coverage")
         line = 100.0 * covered / valid if valid else 100.0 * (rate or 0.0)
         branch_rate = _rate(declared.get("branch-rate"))
-        return Coverage(round(line, 2), None if branch_rate is None else round(100 * branch_rate, 2), valid or None, covered or None)
-    return Coverage(round(100.0 * covered / valid, 2), round(100.0 * taken / branches, 2) if branches else None, valid, covered)
+        return Coverage(
+            round(line, 2), None if branch_rate is None else round(100 * branch_rate, 2), valid or None, covered or None
+        )
+    return Coverage(
+        round(100.0 * covered / valid, 2), round(100.0 * taken / branches, 2) if branches else None, valid, covered
+    )
 
 
 def _is_method_line(node: etree._Element) -> bool:

@@ -41,7 +41,10 @@ def inner_attempts(node: Any) -> list[tuple[str | None, str | None, str | None]]
         each.tag = _local(each)
     case = cast(Any, xunit2.TestCase).fromelem(node)
     found = [*case.rerun_failures(), *case.rerun_errors(), *case.flaky_failures(), *case.flaky_errors()]
-    return [(each.type, _capped(each.message, MESSAGE_LIMIT), _capped(each.stack_trace or each.text, TEXT_LIMIT)) for each in found]
+    return [
+        (each.type, _capped(each.message, MESSAGE_LIMIT), _capped(each.stack_trace or each.text, TEXT_LIMIT))
+        for each in found
+    ]
 
 
 _RERUNS = frozenset({"flakyFailure", "flakyError", "rerunFailure", "rerunError"})
@@ -83,4 +86,3 @@ def _capped(text: str | None, limit: int) -> str | None:
 
 def _local(node: Any) -> str:
     return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
-

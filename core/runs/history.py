@@ -33,7 +33,8 @@ class TestRow(NamedTuple):
     kind: str
     variant: str
 
-    __test__ = False
+
+TestRow.__test__ = False  # type: ignore[attr-defined]  # a test of the suite, none of pytest's
 
 
 class FailureRow(NamedTuple):
@@ -141,16 +142,20 @@ async def results_of(connection: AsyncConnection, run_id: int) -> dict[int, Case
     return await results_of_run(connection, run_id)
 
 
-async def failures_of(connection: AsyncConnection, run_ids: Sequence[int], *, with_text: bool = False) -> list[FailureRow]:
+async def failures_of(
+    connection: AsyncConnection, run_ids: Sequence[int], *, with_text: bool = False
+) -> list[FailureRow]:
     """The failing attempts of some runs, in the order they were reported."""
     f, s = failure.c, signature.c
     columns = [
-        f.run_id, f.test_id, f.attempt, f.is_final, f.phase, f.type_name, f.message, f.text if with_text else null(), f.signature_id,
-        s.fingerprint, s.family, s.title, s.exception, f.category, f.rule, f.matched, f.runner_up,
+        f.run_id, f.test_id, f.attempt, f.is_final, f.phase, f.type_name, f.message, f.text if with_text else null(),
+        f.signature_id, s.fingerprint, s.family, s.title, s.exception, f.category, f.rule, f.matched, f.runner_up,
     ]  # fmt: skip
     found: list[FailureRow] = []
     for some in batches(run_ids):
-        query = select(*columns).join(signature, s.id == f.signature_id).where(f.run_id.in_(some)).order_by(f.run_id, f.id)
+        query = (
+            select(*columns).join(signature, s.id == f.signature_id).where(f.run_id.in_(some)).order_by(f.run_id, f.id)
+        )
         found += [FailureRow(*row) for row in (await connection.execute(query)).tuples()]
     return found
 
@@ -175,7 +180,7 @@ async def sightings(
         here = [sighting.c.signature_id.in_(some), _older(before)]
         if branch is not None:
             here.append(run.c.branch == branch)
-        place = {"partition_by": sighting.c.signature_id, "order_by": (run.c.started_at, run.c.id)}
+        place: dict[str, Any] = {"partition_by": sighting.c.signature_id, "order_by": (run.c.started_at, run.c.id)}
         ranked = (
             select(
                 sighting.c.signature_id,
@@ -243,7 +248,10 @@ async def find_test(connection: AsyncConnection, suite_id: int, part: str) -> Te
     like = "%" + last.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     text = test_group.c.classname + "." + test.c.name + " " + test_group.c.file
     rows = await connection.execute(
-        _tests().where(test_group.c.suite_id == suite_id, text.ilike(like, escape="\\")).order_by(test.c.name).limit(5000)
+        _tests()
+        .where(test_group.c.suite_id == suite_id, text.ilike(like, escape="\\"))
+        .order_by(test.c.name)
+        .limit(5000)
     )
     found = [to_test(row) for row in rows]
     wanted = part.lower()
@@ -267,7 +275,11 @@ def to_test(row: Any) -> TestRow:
 
 
 def _names(each: TestRow) -> tuple[str, ...]:
-    return each.name.lower(), f"{each.classname}.{each.short_name}".lower(), f"{each.classname}::{each.short_name}".lower()
+    return (
+        each.name.lower(),
+        f"{each.classname}.{each.short_name}".lower(),
+        f"{each.classname}::{each.short_name}".lower(),
+    )
 
 
 def _is_exactly(each: TestRow, wanted: str) -> bool:
@@ -288,4 +300,3 @@ def _older(before: Run) -> Any:
         run.c.suite_id == suite_id,
         or_(run.c.started_at < before.started_at, and_(run.c.started_at == before.started_at, run.c.id < before.id)),
     )
-

@@ -46,7 +46,13 @@ class Ingest:
     clock: Clock = utc_now
 
     async def report(
-        self, raw: BinaryIO, mark: RunMark, source: str, *, coverage: Coverage | None = None, progress: Progress | None = None
+        self,
+        raw: BinaryIO,
+        mark: RunMark,
+        source: str,
+        *,
+        coverage: Coverage | None = None,
+        progress: Progress | None = None,
     ) -> StoredReport:
         """Bring in one report from a seekable stream of plain or gzip bytes.
 
@@ -62,7 +68,7 @@ class Ingest:
         options = ReadOptions(mark.suite, mark.variant, self.repeats, self.zone, self.limits.max_cases)
         parsed = read_report(Source(raw, self.limits.max_bytes, progress), options, self.diagnose)
         try:
-            return await self._store(parsed, mark, identity, size, source, coverage)
+            return await self._store(parsed, mark, identity=identity, size=size, source=source, coverage=coverage)
         except IntegrityError:
             # Another process stored the same report between our look and our write.
             known = await self._known(mark, identity, source, coverage)
@@ -73,7 +79,7 @@ class Ingest:
             parsed.spool.close()
 
     async def _store(
-        self, parsed: ParsedReport, mark: RunMark, identity: bytes, size: int, source: str, coverage: Coverage | None
+        self, parsed: ParsedReport, mark: RunMark, *, identity: bytes, size: int, source: str, coverage: Coverage | None
     ) -> StoredReport:
         now = self.clock()
         incoming = Incoming(parsed, mark, identity, source, size, self.diagnose.version, now)
@@ -85,7 +91,9 @@ class Ingest:
             run = (await runs_by_id(connection, [run_id]))[run_id]
         return StoredReport(source, run, False, parsed.counts, parsed.warnings)
 
-    async def _known(self, mark: RunMark, identity: bytes, source: str, coverage: Coverage | None) -> StoredReport | None:
+    async def _known(
+        self, mark: RunMark, identity: bytes, source: str, coverage: Coverage | None
+    ) -> StoredReport | None:
         async with self.database.read() as connection:
             row = await find_report(connection, mark.suite, identity)
         if row is None:
@@ -139,4 +147,3 @@ def _identity(raw: BinaryIO, mark: RunMark, limit: int) -> tuple[bytes, int]:
     words = "\x1f".join((mark.branch or "", mark.revision or "", mark.run_key or "", mark.variant, started))
     digest.update(b"\x00" + words.encode("utf-8", "surrogatepass"))
     return digest.digest(), size
-

@@ -1,8 +1,8 @@
 """Reads JUnit XML of any producer in one pass with flat memory.
 
-A case is every `testcase` that is not inside another one; its outcome is that of its direct children, error over failure
-over skipped over passed. Summary attributes are compared for a warning and never counted. What is odd costs a warning,
-what is not well-formed refuses the report.
+A case is every `testcase` that is not inside another one; its outcome is that of its direct children, error over
+failure over skipped over passed. Summary attributes are compared for a warning and never counted. What is odd costs a
+warning, what is not well-formed refuses the report.
 """
 
 from dataclasses import dataclass, field
@@ -157,7 +157,9 @@ class _Reader:
                 )
         root = walk.root
         if root is not None and root.tag.startswith("{") and not self.position:
-            raise ReportError("the root element has a namespace and no testcase; it is another tool's format", reason="wrong-root")
+            raise ReportError(
+                "the root element has a namespace and no testcase; it is another tool's format", reason="wrong-root"
+            )
 
     def begin_suite(self, node: Any, parent: Any) -> _Suite:
         """The context of the first case after a change of suite; the first one also tells pytest from the rest."""
@@ -196,7 +198,7 @@ class _Reader:
         if len(self.tests) >= CHUNK_ROWS:
             self.flush()
 
-    def unusual(
+    def unusual(  # noqa: PLR0917 - called for half of a report's cases, where names cost
         self, node: Any, suite: _Suite, key: int, group: _Group, name: str, duration: float | None, status: str | None
     ) -> None:
         """A case that is not simply a pass of pytest's seen for the first time."""
@@ -259,7 +261,7 @@ class _Reader:
             return int(Outcome.SKIPPED)
         return found
 
-    def place(
+    def place(  # noqa: PLR0917 - as above
         self, node: Any, suite: _Suite, key: int, group: _Group, name: str, outcome: int, duration: float | None,
         bad: list[Words] | None,
     ) -> tuple[int, int, bool]:  # fmt: skip
@@ -276,7 +278,9 @@ class _Reader:
         self.first(key, outcome, duration, mark, group, name)
         return key, 1, True
 
-    def first(self, key: int, outcome: int, duration: float | None, mark: int, group: _Group, name: str) -> None:
+    def first(  # noqa: PLR0917 - as above
+        self, key: int, outcome: int, duration: float | None, mark: int, group: _Group, name: str
+    ) -> None:
         """The rows of a case seen for the first time."""
         self.attempts.first(key, outcome, mark)
         self.state.cases[outcome] += 1
@@ -289,7 +293,7 @@ class _Reader:
         if len(self.tests) >= CHUNK_ROWS or len(self.failures) >= _CHUNK_FAILURES:
             self.flush()
 
-    def inner(
+    def inner(  # noqa: PLR0917 - as above
         self, node: Any, key: int, outcome: int, duration: float | None, group: _Group, name: str,
         bad: list[Words] | None, attempt: int, may_decide: bool,
     ) -> None:  # fmt: skip
@@ -300,8 +304,8 @@ class _Reader:
         if not before and not bad:
             return
         shown = display_name(group[1], name, group[2], group[4])
-        for number, words in enumerate(before):
-            self.fail(CaseFailure(key, shown, attempt + number, False, "call", *words))
+        for number, said in enumerate(before):
+            self.fail(CaseFailure(key, shown, attempt + number, False, "call", *said))
         for index, (phase, *words) in enumerate(bad or ()):
             self.fail(CaseFailure(key, shown, attempt + len(before), may_decide and index == 0, phase, *words))
 
@@ -323,8 +327,7 @@ class _Reader:
             value = read
         state = self.state
         state.case_seconds += value
-        if value > state.longest_seconds:
-            state.longest_seconds = value
+        state.longest_seconds = max(state.longest_seconds, value)
         return value
 
     def end_suite(self, node: Any, parent: Any) -> None:
@@ -398,16 +401,22 @@ class _Reader:
             self.warnings.note(f"the report declares {declared} tests, {elements} were found; the found ones count")
         counts = ReportCounts(
             tests, cases[0], cases[1], cases[2], cases[3], tests + extra, flaky, state.not_run, state.suite_level,
-            state.collection_errors, ElementCounts(elements, state.elements[0], state.elements[1], state.elements[2], state.elements[3]),
+            state.collection_errors, ElementCounts(elements, *state.elements),
         )  # fmt: skip
         attempts.seen.clear()
         attempts.settle(self.columns)
         return ParsedReport(
-            counts, state.started_at, self.total_seconds(), self.columns, attempts.endings, self.spool, self.warnings.sentences()
+            counts,
+            state.started_at,
+            self.total_seconds(),
+            self.columns,
+            attempts.endings,
+            self.spool,
+            self.warnings.sentences(),
         )
 
     def total_seconds(self) -> float | None:
-        """How long the run took: what the outermost element declares if that is possible at all, else the cases' sum."""
+        """How long the run took: what the outermost element declares if that is possible, else the cases' sum."""
         state = self.state
         for declared in (state.root_seconds, state.top_seconds):
             if declared is not None and declared >= max(state.longest_seconds, 1e-9):

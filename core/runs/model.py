@@ -209,7 +209,7 @@ class Diagnose(Protocol):
     version: str
     """Version of the rules behind it, stored beside every diagnosis."""
 
-    def __call__(self, failure: CaseFailure) -> Diagnosis: ...
+    def __call__(self, failure: CaseFailure, /) -> Diagnosis: ...
 
 
 @dataclass(frozen=True, slots=True)

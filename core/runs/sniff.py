@@ -56,7 +56,9 @@ class Source:
         try:
             chunk = self._stream.read(size)
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise ReportError(f"the gzip data is damaged or cut off ({error}); send the file again", reason="bad-gzip") from None
+            raise ReportError(
+                f"the gzip data is damaged or cut off ({error}); send the file again", reason="bad-gzip"
+            ) from None
         self._taken += len(chunk)
         if self._taken > self._limit:
             raise ReportError(
@@ -85,7 +87,8 @@ def root_of(source: Source) -> str:
         chunk = head
         while chunk:
             parser.feed(chunk)
-            for _event, element in parser.read_events():
+            for _event, found in parser.read_events():
+                element = cast(etree._Element, found)
                 if element.getroottree().docinfo.internalDTD is not None:
                     raise ReportError(
                         "a DOCTYPE is not accepted in a report; remove it and send the file again", reason="doctype"
@@ -112,7 +115,9 @@ def refuse_root(root: str) -> ReportError:
         )
     if root in _CONVERT:
         name, how = _CONVERT[root]
-        return ReportError(f"this is {name} output (root element `{root}`), not JUnit XML; convert with {how}", reason="wrong-root")
+        return ReportError(
+            f"this is {name} output (root element `{root}`), not JUnit XML; convert with {how}", reason="wrong-root"
+        )
     return ReportError(
         f"root element `{root[:80]}` is not JUnit XML (testsuites or testsuite expected)", reason="wrong-root"
     )
@@ -131,7 +136,12 @@ def not_well_formed(error: etree.XMLSyntaxError, head: bytes) -> ReportError:
         hint = "strip control characters and colour codes (`--color=no`, `NO_COLOR=1`)"
     elif "Premature end" in words or "EndTag: '</' not found" in words or "Couldn't find end" in words:
         hint = "the file is cut off; send it whole"
-    elif "xmlSAX2Characters" in words or "huge" in words.lower() or "depth" in words.lower() or "too long" in words.lower():
+    elif (
+        "xmlSAX2Characters" in words
+        or "huge" in words.lower()
+        or "depth" in words.lower()
+        or "too long" in words.lower()
+    ):
         hint = "a text, attribute or nesting is beyond what a report may hold"
     elif "Entity" in words:
         hint = "only the five XML entities are allowed; escape `&` as `&amp;`"
@@ -139,7 +149,9 @@ def not_well_formed(error: etree.XMLSyntaxError, head: bytes) -> ReportError:
         hint = "the bytes do not fit the encoding the file declares"
     else:
         hint = "the producer wrote broken XML"
-    return ReportError(f"not well-formed XML at line {line}, column {column}: {words[:160]}; {hint}", reason="not-well-formed")
+    return ReportError(
+        f"not well-formed XML at line {line}, column {column}: {words[:160]}; {hint}", reason="not-well-formed"
+    )
 
 
 def _refuse_what_is_not_xml(head: bytes) -> None:

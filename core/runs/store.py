@@ -25,6 +25,7 @@ _FAILURE = (
     "signature_id", "category", "rule", "matched", "runner_up", "rules_version",
 )  # fmt: skip
 _OUTCOME_COLUMNS = ("passed", "failed", "errors", "skipped")
+_COUNTED = ("tests", *_OUTCOME_COLUMNS, "attempts", "flaky_passes", "not_run", "suite_level", "collection_errors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ async def suite_id_for(connection: AsyncConnection, name: str) -> int:
     return found
 
 
-async def find_report(connection: AsyncConnection, suite_name: str, identity: bytes) -> Row[Any] | None:
+async def find_report(connection: AsyncConnection, suite_name: str, identity: bytes) -> Row[Any, Any, Any] | None:
     """The row of a report that was brought in before, with the id of its run."""
     query = (
         select(report.c.run_id, report.c.counts, report.c.warnings)
@@ -67,10 +68,17 @@ async def store_report(connection: AsyncConnection, incoming: Incoming) -> int:
     roster_id, is_new = await _roster_for(connection, suite_id, packed)
     await connection.execute(
         insert(report).values(
-            run_id=run_id, suite_id=suite_id, identity=incoming.identity, source=incoming.source[:2000],
-            bytes=incoming.size_bytes, received_at=incoming.received_at, counts=asdict(parsed.counts), warnings=list(parsed.warnings),
-            roster_id=roster_id, results=packed.data,
-        )  # fmt: skip
+            run_id=run_id,
+            suite_id=suite_id,
+            identity=incoming.identity,
+            source=incoming.source[:2000],
+            bytes=incoming.size_bytes,
+            received_at=incoming.received_at,
+            counts=asdict(parsed.counts),
+            warnings=list(parsed.warnings),
+            roster_id=roster_id,
+            results=packed.data,
+        )
     )
     await _superseded(connection, run_id, overlap)
     sightings: Counter[int] = Counter()
@@ -102,10 +110,14 @@ async def put_coverage(connection: AsyncConnection, run_id: int, coverage: Cover
     if measured is not None and coverage.lines_valid is not None and coverage.lines_valid < measured:
         return
     await connection.execute(
-        update(run).where(run.c.id == run_id).values(
-            coverage_percentage=coverage.line_percentage, branch_coverage_percentage=coverage.branch_percentage,
-            lines_valid=coverage.lines_valid, lines_covered=coverage.lines_covered,
-        )  # fmt: skip
+        update(run)
+        .where(run.c.id == run_id)
+        .values(
+            coverage_percentage=coverage.line_percentage,
+            branch_coverage_percentage=coverage.branch_percentage,
+            lines_valid=coverage.lines_valid,
+            lines_covered=coverage.lines_covered,
+        )
     )
 
 
@@ -118,11 +130,20 @@ async def _run_for(connection: AsyncConnection, suite_id: int, incoming: Incomin
     """The run this report goes into, and whether it was there before."""
     mark, parsed = incoming.mark, incoming.parsed
     values: dict[str, Any] = {
-        "suite_id": suite_id, "key": mark.run_key, "branch": mark.branch, "revision": mark.revision, "variant": mark.variant,
-        "started_at": mark.started_at or parsed.started_at or incoming.received_at, "ingested_at": incoming.received_at,
-        "elements": asdict(ElementCounts()), "warnings": [],
-    } | dict.fromkeys(("tests", *_OUTCOME_COLUMNS, "attempts", "flaky_passes", "not_run", "suite_level", "collection_errors"), 0)  # fmt: skip
-    made = await connection.execute(upsert(connection, run).values(**values).on_conflict_do_nothing().returning(run.c.id))
+        **dict.fromkeys(_COUNTED, 0),
+        "suite_id": suite_id,
+        "key": mark.run_key,
+        "branch": mark.branch,
+        "revision": mark.revision,
+        "variant": mark.variant,
+        "started_at": mark.started_at or parsed.started_at or incoming.received_at,
+        "ingested_at": incoming.received_at,
+        "elements": asdict(ElementCounts()),
+        "warnings": [],
+    }
+    made = await connection.execute(
+        upsert(connection, run).values(**values).on_conflict_do_nothing().returning(run.c.id)
+    )
     run_id = made.scalar()
     if run_id is not None:
         return run_id, False
@@ -145,8 +166,15 @@ def _overlap(earlier: dict[int, CaseResult], columns: Columns) -> Overlap:
 
 async def _roster_for(connection: AsyncConnection, suite_id: int, packed: Packed) -> tuple[int, bool]:
     """The roster's id, and whether it is new; the tests of a known roster are all stored."""
-    values = {"suite_id": suite_id, "digest": packed.digest, "tests": len(packed.roster) // 8, "test_ids": packed.roster}
-    made = await connection.execute(upsert(connection, roster).values(**values).on_conflict_do_nothing().returning(roster.c.id))
+    values = {
+        "suite_id": suite_id,
+        "digest": packed.digest,
+        "tests": len(packed.roster) // 8,
+        "test_ids": packed.roster,
+    }
+    made = await connection.execute(
+        upsert(connection, roster).values(**values).on_conflict_do_nothing().returning(roster.c.id)
+    )
     roster_id = made.scalar()
     if roster_id is not None:
         return roster_id, True
@@ -158,17 +186,50 @@ def _failure_rows(
     failures: Sequence[Any], endings: dict[int, Ending], known: dict[str, int], version: str, sightings: Counter[int]
 ) -> list[tuple[Any, ...]]:
     rows = []
-    for key, _name, attempt, final, phase, kind, message, text, category, rule, matched, runner_up, mark, *_rest in failures:
+    for (
+        key,
+        _name,
+        attempt,
+        final,
+        phase,
+        kind,
+        message,
+        text,
+        category,
+        rule,
+        matched,
+        runner_up,
+        mark,
+        *_rest,
+    ) in failures:
         ending = endings.get(key)
         decides = final and (ending is None or (attempt == ending.attempts and ending.outcome in (1, 2)))
         signature_id = known[mark]
         if decides:
             sightings[signature_id] += 1
-        rows.append((key, attempt, decides, phase, kind, message, text, signature_id, category, rule, matched, runner_up, version))
+        rows.append(
+            (
+                key,
+                attempt,
+                decides,
+                phase,
+                kind,
+                message,
+                text,
+                signature_id,
+                category,
+                rule,
+                matched,
+                runner_up,
+                version,
+            )
+        )
     return rows
 
 
-async def _signatures(connection: AsyncConnection, suite_id: int, failures: Sequence[Any], known: dict[str, int]) -> None:
+async def _signatures(
+    connection: AsyncConnection, suite_id: int, failures: Sequence[Any], known: dict[str, int]
+) -> None:
     """Make sure every fingerprint of the chunk has its row, and note the ids in `known`."""
     fresh = {row[12]: (row[12], row[13], row[14], row[15]) for row in failures if row[12] not in known}
     if not fresh:
@@ -227,12 +288,13 @@ def _is_flaky_pass(result: CaseResult) -> bool:
     return result.outcome == 0 and result.failed_attempts > 0
 
 
-async def _add_to_run(connection: AsyncConnection, run_id: int, joins: bool, incoming: Incoming, gone: Counter[str]) -> None:
-    """Add the report's counts to its run; a joined run starts with its first report and lasts as long as all together."""
+async def _add_to_run(
+    connection: AsyncConnection, run_id: int, joins: bool, incoming: Incoming, gone: Counter[str]
+) -> None:
+    """Add the report's counts to its run; a joined run starts with its first one and lasts as long as all of them."""
     counts, parsed, mark = incoming.parsed.counts, incoming.parsed, incoming.mark
     before = (await connection.execute(select(run).where(run.c.id == run_id))).mappings().one()
-    names = ("tests", *_OUTCOME_COLUMNS, "attempts", "flaky_passes", "not_run", "suite_level", "collection_errors")
-    changes: dict[str, Any] = {name: before[name] + getattr(counts, name) - gone[name] for name in names}
+    changes: dict[str, Any] = {name: before[name] + getattr(counts, name) - gone[name] for name in _COUNTED}
     changes["elements"] = {name: before["elements"][name] + value for name, value in asdict(counts.elements).items()}
     changes["warnings"] = [*before["warnings"], *(w for w in parsed.warnings if w not in before["warnings"])][:50]
     if parsed.duration_seconds is not None:
@@ -254,6 +316,6 @@ def to_run(row: Any) -> Run:
         row.suite_level, row.collection_errors, ElementCounts(**row.elements),
     )  # fmt: skip
     return Run(
-        row.id, row.key or str(row.id), row.suite_name, row.branch, row.revision, row.variant, row.started_at, row.ingested_at,
-        row.duration_seconds, row.coverage_percentage, counts, tuple(row.warnings),
+        row.id, row.key or str(row.id), row.suite_name, row.branch, row.revision, row.variant, row.started_at,
+        row.ingested_at, row.duration_seconds, row.coverage_percentage, counts, tuple(row.warnings),
     )  # fmt: skip

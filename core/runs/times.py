@@ -61,7 +61,7 @@ def _iso(text: str) -> datetime | None:
 
 def _ctime(text: str) -> datetime | None:
     try:
-        return datetime.strptime(text, _CTIME)  # noqa: DTZ007 - the caller adds the zone
+        return datetime.strptime(text, _CTIME)
     except ValueError:
         return None
 

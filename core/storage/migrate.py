@@ -43,7 +43,7 @@ async def migrate(database: Database) -> bool:
 async def _current(database: Database) -> str | None:
     if database.path is not None:
         if not database.path.parent.is_dir():
-            raise StorageError(f"the folder of the database {database.path} does not exist; create it or set database_url")
+            raise StorageError(f"the folder of the database {database.path} does not exist; create it")
         if not database.path.exists():
             return None
     async with database.read() as connection:
