@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from math import log
+from math import comb, log
 
 from core.statistics import log_beta
 
@@ -16,6 +16,7 @@ _SPLIT_PRIOR_SHORT = 1e-3
 _SPLIT_PRIOR_LONG = 1e-4
 
 _EVIDENCE = log_beta(PRIOR_A, PRIOR_B)
+_CLUSTERED = 0.01
 _TURNS_OF_A_BUMP = 20
 """Most transitions between the two ends of a stretch that is looked for inside another: bounds the work."""
 
@@ -65,6 +66,22 @@ def _best_cuts(failures: Sequence[int], turns: Sequence[int], start: int, end: i
             if value > best:
                 best, cuts = value, (first, second)
     return cuts
+
+
+def count_episodes(bad: Sequence[bool]) -> int:
+    """Streaks of failing runs."""
+    return sum(each and not (place and bad[place - 1]) for place, each in enumerate(bad))
+
+
+def is_clustered(bad: Sequence[bool]) -> bool:
+    """Whether the failures come in streaks that chance hardly makes (1 in 100): breakages, not flakes.
+
+    The chance of so few streaks among all orders of the same outcomes; Mood (1940), "The distribution theory of runs".
+    """
+    n, x = len(bad), sum(bad)
+    streaks = count_episodes(bad)
+    ways = sum(comb(x - 1, each - 1) * comb(n - x + 1, each) for each in range(1, streaks + 1))
+    return x > 0 and ways < _CLUSTERED * comb(n, x)
 
 
 @lru_cache(maxsize=1 << 16)

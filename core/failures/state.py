@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from core.failures.sameness import is_proven, same_source_evidence
-from core.failures.segments import PRIOR_A, PRIOR_B, split_segments
+from core.failures.segments import PRIOR_A, PRIOR_B, count_episodes, is_clustered, split_segments
 from core.failures.verdict import Evidence, Segment, State, TestState
 from core.runs.model import HistoryEntry, Outcome
 from core.statistics import beta_interval
@@ -36,7 +36,8 @@ def judge(
     - broken: the last 3 runs failed, or 80 % of at least 3 runs of the current stretch. Where the test is known to be
       flaky, 3 in a row must also be less likely than 1 in 1,000 at its own rate.
     - flaky: proven at one revision or by reruns (two instances), or 2 separate failure episodes on one branch in one
-      stretch of at least 10 runs; it stays so until 30 clean passes, 7 days and k >= 3/p passes without trouble.
+      stretch of at least 10 runs, unless the failures cluster as breakages do. It stays so until 30 clean passes,
+      7 days and k >= 3/p passes without trouble.
     - suspect: one such occurrence, or a repair that has not yet passed 3/p times.
     - new or unknown below 10 runs; otherwise healthy.
     """
@@ -113,7 +114,7 @@ class _Judgement:
             low=low,
             high=high,
             red=sum(entry.outcome.is_bad for entry in stretch),
-            episodes=_episodes(stretch),
+            episodes=count_episodes(_flippiest(stretch)),
             passes_so_far=self.passes,
             passes_needed=self._needed(state is State.FLAKY) if last_failing and state is not State.HEALTHY else None,
             segments=tuple(_segment(self.valid[start:end]) for start, end in self.bounds),
@@ -152,7 +153,8 @@ class _Judgement:
     def _is_flaky_by_history(self) -> bool:
         bad = sum(entry.outcome.is_bad for entry in self.basis)
         steady = len(self.valid) >= MIN_RUNS and 0 < bad < _BROKEN_SHARE * len(self.basis)
-        return steady and _episodes(self.basis) >= _HISTORY_EPISODES
+        flips = _flippiest(self.basis)
+        return steady and count_episodes(flips) >= _HISTORY_EPISODES and not is_clustered(flips)
 
     def _needed(self, flaky: bool) -> int:
         """Passes that make it fixed; the rate is that up to the newest trouble, so the target stands still."""
@@ -186,7 +188,7 @@ class _Judgement:
 
     def _flaky_reason(self) -> str:
         if not self.proven:
-            return f"{self._counted()}, in {_episodes(self.basis)} separate episodes"
+            return f"{self._counted()}, in {count_episodes(_flippiest(self.basis))} separate episodes"
         kinds = Counter(each.kind for each in self.evidence)
         if not kinds["rerun"]:
             texts = list(dict.fromkeys(each.text for each in self.evidence))
@@ -245,16 +247,12 @@ def _trailing(entries: Sequence[HistoryEntry], *, bad: bool) -> int:
     return count
 
 
-def _episodes(entries: Sequence[HistoryEntry]) -> int:
-    """Separate streaks of failing runs on the branch that has most of them: branches differ for good reasons."""
-    streaks: Counter[str | None] = Counter()
-    failing: dict[str | None, bool] = {}
+def _flippiest(entries: Sequence[HistoryEntry]) -> list[bool]:
+    """Whether each run failed, on the branch with the most failure episodes: branches differ for good reasons."""
+    by_branch: dict[str | None, list[bool]] = {}
     for entry in entries:
-        branch = entry.run.branch
-        if entry.outcome.is_bad and not failing.get(branch):
-            streaks[branch] += 1
-        failing[branch] = entry.outcome.is_bad
-    return max(streaks.values(), default=0)
+        by_branch.setdefault(entry.run.branch, []).append(entry.outcome.is_bad)
+    return max(by_branch.values(), key=count_episodes)
 
 
 def _since_recovery(valid: Sequence[HistoryEntry]) -> int:

@@ -26,6 +26,7 @@ NOW = START + timedelta(days=60)
         ("F" * 10 + "PPPP", State.HEALTHY),
         ("P" * 11 + "F", State.SUSPECT),
         ("P" * 30 + "F" + "P" * 10 + "F" + "P" * 10, State.FLAKY),
+        ("P" * 20 + "FFF" + "P" * 15 + "FFF" + "P" * 10, State.SUSPECT),
         ("P" * 20 + "R", State.SUSPECT),
         ("P" * 20 + "RPPR", State.FLAKY),
         ("RR", State.FLAKY),
