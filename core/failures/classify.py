@@ -4,17 +4,19 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from core.failures.excerpt import Block, Excerpt, read_excerpt
+from core.failures.excerpt import Excerpt, read_excerpt
 from core.failures.model import Category, FailureText, Phase, Verdict
 from core.failures.rules import Rule, RuleSet
 from core.failures.text import cap_line
+from core.failures.trace import Block
 
 # A direct cause explains nearly as well as the final exception; what merely happened before it explains little.
 LINK_FACTOR: Final = {"final": 1.0, "cause": 0.85, "context": 0.4}
 # Words inside an assertion quote the values compared; they decide only when nothing else speaks at all.
 QUOTED_FACTOR: Final = 0.2
 _ASSERTING: Final = re.compile(
-    r"(?:[\w.$]{0,200}\.)?(?:AssertionError|AssertionFailedError|ComparisonFailure|AssertionException|Failed|AssertFailedException"
+    r"(?:[\w.$]{0,200}\.)?(?:AssertionError|AssertionFailedError|ComparisonFailure|AssertionException|Failed"
+    r"|AssertFailedException"
     r"|MultipleFailuresError|ExpectationNotMetError)\b|assert |Assert\.|Failed: "
 )
 _NEAR_FRAMES: Final = 4

@@ -11,11 +11,15 @@ from core.failures.text import cap_text, clean_text
 
 INTERNAL_ERROR: Final = "INTERNALERROR"
 
-_STAMP: Final = re.compile(r"^(?:[^\t\n]{0,200}\t[^\t\n]{0,200}\t)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z ?", re.MULTILINE)
+_STAMP: Final = re.compile(
+    r"^(?:[^\t\n]{0,200}\t[^\t\n]{0,200}\t)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z ?", re.MULTILINE
+)
 _SECTION: Final = re.compile(r"={3,} (.{1,200}?) ={3,}$|!{3,} (.{1,300}?) !{3,}$")
 _ITEM: Final = re.compile(r"_{1,200} (\S.{0,2000}?) _{1,200}$")
 _ITEM_PHASE: Final = re.compile(r"ERROR (?:at (setup|teardown) of|(collecting)) (.+)$")
-_SUMMARY: Final = re.compile(r"(?:FAILED|ERROR|SUBFAIL(?:ED)?(?:\([^\n]{0,200}\))?) (\S+?(?:\[.*?\])?(?= - |$)|\S+)(?: - (.*))?$")
+_SUMMARY: Final = re.compile(
+    r"(?:FAILED|ERROR|SUBFAIL(?:ED)?(?:\([^\n]{0,200}\))?) (\S+?(?:\[.*?\])?(?= - |$)|\S+)(?: - (.*))?$"
+)
 _PROGRESS: Final = re.compile(r"(\S+::.{1,1000}?) (FAILED|ERROR)\b ?(?: {0,200}\[ {0,3}\d+%\])?$")
 _XDIST: Final = re.compile(r"\[gw\d+\] (?:\[ {0,3}\d+%\] )?(FAILED|ERROR) (\S+::.{1,1000}?) *$")
 _STARTED: Final = re.compile(r"(\S+\.py::\S.{0,1000}?) *$")
@@ -63,7 +67,7 @@ def read_console(log: str) -> list[ConsoleFailure]:
     """The failures of a pytest console log in the order of its sections; empty when there are none.
 
     Understands colours, xdist, collection errors, every `--tb` style, logs of CI services with a time on each line,
-    logs that end anywhere, and INTERNALERROR, which is reported as a test of that name. Linear in the log; never raises.
+    logs that end anywhere, and INTERNALERROR, which counts as a test of that name. Linear in the log; never raises.
     """
     cleaned = clean_text(log)
     if _STAMP.match(cleaned):
@@ -154,10 +158,10 @@ def _failures(found: _Log) -> Iterator[tuple[str, FailureText]]:
         if (test := names.take(item, text)) is not None:
             yield test, FailureText(message=found.summary.get(test) or None, text=text, phase=item.phase)
     rest = [test for test in found.summary if test not in names.taken]
-    one_liners = found.one_liners if len(found.one_liners) == len(rest) else [None] * len(rest)
-    for test, text in zip(rest, one_liners, strict=True):
+    one_liners: list[str] | list[None] = found.one_liners if len(found.one_liners) == len(rest) else [None] * len(rest)
+    for test, line in zip(rest, one_liners, strict=True):
         phase: Phase | None = None if "::" in test else "collection"
-        yield test, FailureText(message=found.summary[test] or None, text=text, phase=phase)
+        yield test, FailureText(message=found.summary[test] or None, text=line, phase=phase)
     if not found.summary:
         for line in found.one_liners:
             yield line.partition(": ")[0], FailureText(text=line, phase="call")

@@ -1,4 +1,4 @@
-"""Frames of stack traces: reads one line as a frame of Python, Java, JavaScript, Go or .NET and tells own from foreign."""
+"""Reads one line as a frame of a Python, Java, JavaScript, Go or .NET stack trace and tells own code from foreign."""
 
 import re
 from functools import lru_cache
@@ -9,23 +9,33 @@ _PYTEST: Final = re.compile(r"((?:[A-Za-z]:)?[^:\n]{1,300}):\d+: in ([^\n]{1,120
 _LOCATION: Final = re.compile(
     r"\+?((?:[A-Za-z]:)?[^\s:][^:\n]{0,300}\.(?:pyx?|pyi)):\d+: ?(?:([A-Za-z_][\w.]{0,120})(?:$|: (.*))|(.*))"
 )
-_JAVA: Final = re.compile(r"at (?:[\w.@-]{1,100}/)?([\w.$<>]{1,300})\(([\w$]{1,100}\.(?:java|kt|scala|groovy))(?::\d+)?\)|at ([\w.$<>]{1,300})\((?:Native Method|Unknown Source)\)")
-_SCRIPT: Final = re.compile(r"at (?:async )?(?:([^()\n]{1,200}) \()?((?:file://)?(?:[A-Za-z]:)?[^()\s:]{1,300}\.[cm]?[jt]sx?|node:[\w/:]{1,100}?):\d+(?::\d+)?\)?$")
+_JAVA: Final = re.compile(
+    r"at (?:[\w.@-]{1,100}/)?([\w.$<>]{1,300})\(([\w$]{1,100}\.(?:java|kt|scala|groovy))(?::\d+)?\)"
+    r"|at ([\w.$<>]{1,300})\((?:Native Method|Unknown Source)\)"
+)
+_SCRIPT: Final = re.compile(
+    r"at (?:async )?(?:([^()\n]{1,200}) \()?((?:file://)?(?:[A-Za-z]:)?[^()\s:]{1,300}\.[cm]?[jt]sx?"
+    r"|node:[\w/:]{1,100}?):\d+(?::\d+)?\)?$"
+)
 _DOTNET: Final = re.compile(r"at ([\w.`<>|\[\],+]{3,300})\([^\n]{0,300}\)(?: in (.{1,300}):line \d+)?$")
 _GO: Final = re.compile(r"([^\s:]{1,300}\.go):\d+(?: \+0x[0-9a-f]+)?$")
 
 _FOREIGN: Final = re.compile(
-    r"site-packages|dist-packages|node_modules|[/\\]lib(?:64)?[/\\]python\d|[/\\]Lib[/\\]|Python\.framework|<frozen|<string>|<attrs"
-    r"|(?:^|[/\\])(?:\.venv|venv|\.tox|\.nox|_pytest|pluggy|importlib|asyncio|unittest|concurrent|contextlib\.py)(?:[/\\]|$)"
+    r"site-packages|dist-packages|node_modules|[/\\]lib(?:64)?[/\\]python\d|[/\\]Lib[/\\]|Python\.framework"
+    r"|<frozen|<string>|<attrs"
+    r"|(?:^|[/\\])(?:\.venv|venv|\.tox|\.nox|_pytest|pluggy|importlib|asyncio|unittest|concurrent"
+    r"|contextlib\.py)(?:[/\\]|$)"
     r"|^node:|^internal/|[/\\]usr[/\\]local[/\\]go[/\\]|[/\\]go[/\\]src[/\\]|go[/\\]pkg[/\\]mod|^/rustc/"
 )
 _FOREIGN_NAME: Final = re.compile(
-    r"^(?:java|javax|jakarta|jdk|sun|com\.sun|kotlin|scala|groovy|org\.junit|org\.testng|junit|org\.gradle|org\.apache\.maven"
+    r"^(?:java|javax|jakarta|jdk|sun|com\.sun|kotlin|scala|groovy|org\.junit|org\.testng|junit|org\.gradle"
+    r"|org\.apache\.maven"
     r"|org\.mockito|org\.hamcrest|org\.assertj|org\.opentest4j|org\.springframework|org\.hibernate|net\.bytebuddy"
     r"|System|Microsoft|Xunit|NUnit|Moq|FluentAssertions)\."
 )
 _ROOTS: Final = re.compile(
-    r"^(?:/home/runner/work/[^/]+/[^/]+|/builds/[^/]+/[^/]+|/__w/[^/]+/[^/]+|/home/circleci/(?:project|repo)|/github/workspace"
+    r"^(?:/home/runner/work/[^/]+/[^/]+|/builds/[^/]+/[^/]+|/__w/[^/]+/[^/]+|/home/circleci/(?:project|repo)"
+    r"|/github/workspace"
     r"|/codebuild/output/[^/]+/src/[^/]+|/var/lib/jenkins/workspace/[^/]+|/home/jenkins/[^/]*/?workspace/[^/]+"
     r"|[A-Za-z]:/a/[^/]+/[^/]+|/workspaces?/[^/]+(?=/.*/)|/(?:app|src|code|srv|opt)(?=/)"
     r"|(?:[A-Za-z]:)?/(?:home|Users)/[^/]+)/"

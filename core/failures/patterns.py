@@ -1,16 +1,17 @@
 """Patterns that cannot hang: a checked subset of regular expressions, matched line by line.
 
 CPython's `re` backtracks and cannot be interrupted, so safety is decided before a pattern is ever run. A pattern is cut
-at its top-level gaps (`.*`, `.+`) into pieces that are looked for one after another on one line, which is linear. Inside
-a piece the product of all ways to match from one position is bounded by `MAX_COST` (an open repeat covers at most
-`OPEN_CHARS` or `ANCHORED_CHARS` characters); repeated groups, look-arounds and back-references are refused. On text of n characters a piece
-costs at most n x MAX_COST steps.
+at its top-level gaps (`.*`, `.+`) into pieces that are looked for one after another on one line, which is linear.
+Inside a piece the product of all ways to match from one position is bounded by `MAX_COST` (an open repeat covers at
+most `OPEN_CHARS` or `ANCHORED_CHARS` characters); repeated groups, look-arounds and back-references are refused. On
+text of n characters a piece costs at most n x MAX_COST steps.
 """
 
 import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 MAX_PATTERN_CHARS: Final = 1_000
@@ -243,16 +244,16 @@ class _Reader:
 
 
 def _bounds(match: re.Match[str]) -> tuple[int, int | None]:
-    token = match.group()
-    if token in "?*+":
-        return int(token == "+"), 1 if token == "?" else None
+    spelling = match.group()
+    if spelling in "?*+":
+        return int(spelling == "+"), 1 if spelling == "?" else None
     low, comma, high = match.groups()
     if not low and not high:
         raise PatternError("has empty braces")
     least = int(low or 0)
     most = (int(high) if high else None) if comma else least
     if not least <= (least if most is None else most) <= MAX_REPEAT:
-        raise PatternError(f"repeats {token}, which is outside 0 to {MAX_REPEAT}")
+        raise PatternError(f"repeats {spelling}, which is outside 0 to {MAX_REPEAT}")
     return least, most
 
 
@@ -269,12 +270,14 @@ def _exclusive(alternatives: Iterable[str]) -> bool:
     """True for plain words of which none begins another: at most one can match at a position."""
     words = sorted(alternatives)
     plain = all(word and word.replace("_", "a").replace(" ", "a").isalnum() for word in words)
-    return plain and not any(later.lower().startswith(word.lower()) for word, later in zip(words, words[1:], strict=False))
+    return plain and not any(later.lower().startswith(word.lower()) for word, later in pairwise(words))
 
 
 def _check_cost(cost: int, limit: int) -> None:
     if cost > limit:
-        raise PatternError("can match in too many ways; use fewer repeats, or separate them by '.*' outside of brackets")
+        raise PatternError(
+            "can match in too many ways; use fewer repeats, or separate them by '.*' outside of brackets"
+        )
 
 
 def _compiled(piece: str) -> re.Pattern[str]:

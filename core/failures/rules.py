@@ -111,7 +111,9 @@ def parse_rules(tables: object) -> list[Rule]:
     if len(tables) > MAX_RULES:
         raise RulesError([f"failures.rules holds {len(tables)} rules; at most {MAX_RULES} are allowed."])
     problems: list[str] = []
-    rules = [rule for number, table in enumerate(tables, 1) if (rule := _Table(number, table, problems).rule()) is not None]
+    rules = [
+        rule for number, table in enumerate(tables, 1) if (rule := _Table(number, table, problems).rule()) is not None
+    ]
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from core.failures.excerpt import Block, Excerpt, exception_type, read_excerpt
+from core.failures.excerpt import Excerpt, read_excerpt
 from core.failures.model import FailureText, Signature
-from core.failures.text import TEXT_CHARS, cap_line, cap_text, clean_text
+from core.failures.text import cap_line, cap_text, clean_text
+from core.failures.trace import Block, exception_type
 
 VERSION: Final = "v1"
 TITLE_CHARS: Final = 160
@@ -25,7 +26,8 @@ _BEFORE_STRINGS: Final[tuple[Step, ...]] = (
         "DATE",
         re.compile(
             r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)?(?!\d)"
-            r"|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:\d\d )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ \d:]{1,20}(?:GMT|UTC)?"
+            r"|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:\d\d )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov"
+            r"|Dec)[ \d:]{1,20}(?:GMT|UTC)?"
             r"|datetime\.(?:datetime|date|time)\([\d, ]{1,60}|\b\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\b"
         ),
     ),
@@ -35,9 +37,12 @@ _BEFORE_STRINGS: Final[tuple[Step, ...]] = (
     (
         "HOME",
         re.compile(
-            r"(?<![\w.])(?:/home/runner/work/[\w.-]{1,100}/[\w.-]{1,100}|/builds/[\w.-]{1,100}/[\w.-]{1,100}|/__w/[\w.-]{1,100}/[\w.-]{1,100}"
-            r"|/github/workspace|/home/circleci/(?:project|repo)|/var/lib/jenkins/workspace/[\w.-]{1,100}|/workspaces?/[\w.-]{1,100}"
-            r"|(?:[A-Za-z]:)?[/\\]{1,2}(?:home|Users)[/\\]{1,2}[\w.-]{1,100}|/root|[A-Za-z]:\\\\?a\\\\?[\w.-]{1,100}\\\\?[\w.-]{1,100})(?=[/\\])"
+            r"(?<![\w.])(?:/home/runner/work/[\w.-]{1,100}/[\w.-]{1,100}|/builds/[\w.-]{1,100}/[\w.-]{1,100}"
+            r"|/__w/[\w.-]{1,100}/[\w.-]{1,100}"
+            r"|/github/workspace|/home/circleci/(?:project|repo)|/var/lib/jenkins/workspace/[\w.-]{1,100}"
+            r"|/workspaces?/[\w.-]{1,100}"
+            r"|(?:[A-Za-z]:)?[/\\]{1,2}(?:home|Users)[/\\]{1,2}[\w.-]{1,100}|/root"
+            r"|[A-Za-z]:\\\\?a\\\\?[\w.-]{1,100}\\\\?[\w.-]{1,100})(?=[/\\])"
         ),
     ),
     ("GW", re.compile(r"\bgw\d{1,4}\b")),
@@ -47,30 +52,34 @@ _BEFORE_STRINGS: Final[tuple[Step, ...]] = (
 )
 _NUMBER: Final = re.compile(
     r"(?P<kept>\bSQLSTATE\W{0,4}\w{5}\b|\b(?:pg)?code[ =:'\"]{1,4}\d{5}\b"
-    r"|\b[Ee]xit(?:ed)?(?: with)?(?: non-zero)?(?: exit)?(?: status| code)?[ :=]{1,3}-?\d{1,5}\b|\breturn ?code[ :=]{1,3}-?\d{1,5}\b"
+    r"|\b[Ee]xit(?:ed)?(?: with)?(?: non-zero)?(?: exit)?(?: status| code)?[ :=]{1,3}-?\d{1,5}\b"
+    r"|\breturn ?code[ :=]{1,3}-?\d{1,5}\b"
     r"|(?<![\w.])(?:40\d|41\d|42[1-9]|431|451|50\d|51[01])(?![\w.]\d|\d|\w))"
     r"|(?<![A-Za-z_])(?:(?<=\D-)|(?<!\d))-?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,4})?"
 )
-_DETAIL: Final = re.compile(r"\+ {1,30}(?:where|and) |[-+?^] |[-+?^]{1,80}$|\[SQL: |\[parameters: |\(Background on this error|Full diff:|Use -v to get")
+_DETAIL: Final = re.compile(
+    r"\+ {1,30}(?:where|and) |[-+?^] |[-+?^]{1,80}$"
+    r"|\[SQL: |\[parameters: |\(Background on this error|Full diff:|Use -v to get"
+)
 _PLACEHOLDER: Final = re.compile(r"\b(?:ADDR|UUID|DATE|IP|HOST|TMP|HOME|GW|HEX|STR|SPAN|N)\d{1,4}\b")
 _SAYS_NOTHING: Final = re.compile(
     r"(?:assert|not|is|in|and|or|None|True|False|AssertionError|Failed|Error|Exception|at|index|diff|N|[^\w]){0,200}$"
 )
-_EXIT_ONLY: Final = re.compile(r"(?:Error: )?(?:The )?(?:Process|command|Command) (?:completed|failed|exited) with exit code -?\d{1,5}\.?$")
+_EXIT_ONLY: Final = re.compile(
+    r"(?:Error: )?(?:The )?(?:Process|command|Command) (?:completed|failed|exited) with exit code -?\d{1,5}\.?$"
+)
 
 
 def sign(failure: FailureText, test_name: str) -> Signature:
-    """The signature of a failure. `test_name` stands in for messages that say nothing ("assert False", no text at all)."""
+    """The signature of a failure. `test_name` stands in for messages that say nothing ("assert False", no text)."""
     excerpt = read_excerpt(failure)
     exception, message, frame, title = _essence(excerpt)
-    if not message:
-        said = clean_text(cap_text(failure.message or failure.text or "", TEXT_CHARS // 10)).strip()
-        message = "" if said else message
-        title = title or cap_line(said.partition("\n")[0], TITLE_CHARS)
     if is_generic(exception, message):
         message = f"test:{test_name[:1_000]}"
     family = _digest(exception, message)
-    return Signature(_digest(exception, message, frame), family, title or cap_line(test_name, TITLE_CHARS), exception, frame)
+    return Signature(
+        _digest(exception, message, frame), family, title or cap_line(test_name, TITLE_CHARS), exception, frame
+    )
 
 
 @lru_cache(maxsize=256)

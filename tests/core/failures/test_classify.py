@@ -40,13 +40,20 @@ TRAPS = [
         ">   assert 'ok' in html\nE   AssertionError: assert 'ok' in '<p>ModuleNotFoundError: No module...'",
         {ASSERTION},
     ),
-    ("E   import file mismatch:\nE   imported module 'test_a' has this __file__ attribute:", {Category.COLLECTION_ERROR}),
-    ("_pytest.pathlib.ImportPathMismatchError: ('test_a', '/a/test_a.py', '/b/test_a.py')", {Category.COLLECTION_ERROR}),
+    (
+        "E   import file mismatch:\nE   imported module 'test_a' has this __file__ attribute:",
+        {Category.COLLECTION_ERROR},
+    ),
+    (
+        "_pytest.pathlib.ImportPathMismatchError: ('test_a', '/a/test_a.py', '/b/test_a.py')",
+        {Category.COLLECTION_ERROR},
+    ),
     ("E   AttributeError: 'Invoice' object has no attribute 'total'", {CODE}),
     ("E   AttributeError: 'NoneType' object has no attribute 'id'", {CODE}),
     ("E   AttributeError: <module 'shop' from '/w/shop.py'> does not have the attribute 'pay'", {MOCK}),
     (
-        "    from unittest.mock import MagicMock\n    import session\n>   assert rate() == 2\nE   assert 1 == 2\n\ntests/test_r.py:9: AssertionError",
+        "    from unittest.mock import MagicMock\n    import session\n>   assert rate() == 2\nE   assert 1 == "
+        "2\n\ntests/test_r.py:9: AssertionError",
         {ASSERTION},
     ),
     ("FAILED tests/test_a.py::test_b - AssertionError: assert [OperationalE...e is locked')] == []", {DATABASE}),
@@ -78,7 +85,7 @@ KINDS = [
     (DATABASE, "sqlalchemy.orm.exc.DetachedInstanceError: Instance <Pet at 0x1> is not bound to a Session"),
     (DATABASE, "E   django.db.utils.IntegrityError: NOT NULL constraint failed: pets.name"),
     (DATABASE, "E   sqlite3.OperationalError: no such table: pets"),
-    (DATABASE, "E   Failed: Database access not allowed, use the \"django_db\" mark"),
+    (DATABASE, 'E   Failed: Database access not allowed, use the "django_db" mark'),
     (DATABASE, "org.hibernate.LazyInitializationException: could not initialize proxy - no Session"),
     (ASYNC, "RuntimeWarning: coroutine 'send' was never awaited"),
     (ASYNC, "E   RuntimeError: Event loop is closed"),
@@ -151,7 +158,8 @@ def test_an_exception_that_was_being_handled_does_not_outweigh_a_programming_err
 def test_a_nested_cause_of_another_runtime_is_followed() -> None:
     text = (
         "java.lang.IllegalStateException: Failed to load context\n\tat com.acme.T.t(T.java:4)\n"
-        "Caused by: java.net.ConnectException: Connection refused\n\tat java.base/java.net.Socket.connect(Socket.java:1)"
+        "Caused by: java.net.ConnectException: Connection refused\n\tat "
+        "java.base/java.net.Socket.connect(Socket.java:1)"
     )
     assert judge(text).category is NETWORK
 
@@ -164,7 +172,10 @@ def test_where_it_happened_decides_when_the_words_do_not() -> None:
 
 
 def test_an_import_that_fails_at_collection_stays_an_import_error() -> None:
-    assert judge("____ ERROR collecting tests/test_a.py ____\nE   ModuleNotFoundError: No module named 'b'").category is IMPORT
+    assert (
+        judge("____ ERROR collecting tests/test_a.py ____\nE   ModuleNotFoundError: No module named 'b'").category
+        is IMPORT
+    )
 
 
 def test_the_message_and_type_attributes_are_enough() -> None:
@@ -174,7 +185,9 @@ def test_the_message_and_type_attributes_are_enough() -> None:
 
 
 def test_captured_output_is_not_judged() -> None:
-    text = "E   assert 1 == 2\n----- Captured log call -----\nERROR db:x.py:3 sqlite3.OperationalError: database is locked"
+    text = (
+        "E   assert 1 == 2\n----- Captured log call -----\nERROR db:x.py:3 sqlite3.OperationalError: database is locked"
+    )
     assert judge(text).category is ASSERTION
 
 

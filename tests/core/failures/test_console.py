@@ -46,7 +46,10 @@ FAILED tests/test_price.py::test_price[a - b.c-[x]::y] - sqlite3.OperationalErro
 ERROR tests/test_fetch.py::test_fetches - KeyError: 'port'
 ERROR tests/test_gone.py
 """
-END = "!!!!!!!!!!!!!!!!!!! Interrupted: 1 error during collection !!!!!!!!!!!!!!!!!!!!\n==== 2 failed, 2 errors in 0.41s ====\n"
+END = """\
+!!!!!!!!!!!!!!!!!!! Interrupted: 1 error during collection !!!!!!!!!!!!!!!!!!!!
+==== 2 failed, 2 errors in 0.41s ====
+"""
 LOG = START + ERRORS + FAILURES + SUMMARY + END
 NAMES = {
     "tests/test_cart.py::TestCart::test_total",
@@ -76,7 +79,9 @@ def test_a_whole_log_gives_each_failing_test_once_with_its_text_and_phase() -> N
 
 
 def test_colours_carriage_returns_and_times_of_a_service_make_no_difference() -> None:
-    coloured = LOG.replace("E   ", "\x1b[1m\x1b[31mE   ").replace("FAILED", "\x1b[31mFAILED\x1b[0m").replace("\n", "\r\n")
+    coloured = (
+        LOG.replace("E   ", "\x1b[1m\x1b[31mE   ").replace("FAILED", "\x1b[31mFAILED\x1b[0m").replace("\n", "\r\n")
+    )
     stamped = "".join(f"2026-01-02T03:04:05.1234567Z {line}\n" for line in LOG.split("\n"))
     tabbed = "".join(f"test\tRun pytest\t2026-01-02T03:04:05.1234567Z {line}\n" for line in LOG.split("\n"))
     for log in (coloured, stamped, tabbed):
@@ -99,9 +104,11 @@ def test_one_line_failures_belong_to_the_names_in_the_summary_in_order() -> None
     log = (
         START
         + "=================================== FAILURES ===================================\n"
-        + "/w/tests/test_cart.py:7: assert 2 == 3\n/w/tests/test_price.py:4: sqlite3.OperationalError: database is locked\n"
+        + "/w/tests/test_cart.py:7: assert 2 == 3\n/w/tests/test_price.py:4: sqlite3.OperationalError: database "
+        "is locked\n"
         + "=========================== short test summary info ============================\n"
-        + "FAILED tests/test_cart.py::test_total - assert 2 == 3\nFAILED tests/test_price.py::test_price - sqlite3.Op...\n"
+        + "FAILED tests/test_cart.py::test_total - assert 2 == 3\nFAILED tests/test_price.py::test_price - "
+        "sqlite3.Op...\n"
     )
     assert categories_of(log) == {
         "tests/test_cart.py::test_total": Category.ASSERTION,
@@ -110,7 +117,9 @@ def test_one_line_failures_belong_to_the_names_in_the_summary_in_order() -> None
 
 
 def test_a_log_that_ends_during_the_run_names_what_had_failed_so_far() -> None:
-    plain = "tests/test_a.py::test_one PASSED [ 10%]\ntests/test_a.py::test_two FAILED [ 20%]\ntests/test_a.py::test_three "
+    plain = (
+        "tests/test_a.py::test_one PASSED [ 10%]\ntests/test_a.py::test_two FAILED [ 20%]\ntests/test_a.py::test_three "
+    )
     spread = "[gw0] [  5%] FAILED tests/test_a.py::test_two \n[gw1] [  6%] PASSED tests/test_a.py::test_one \n"
     assert names_in(START + plain) == ["tests/test_a.py::test_two"]
     assert names_in(START + spread) == ["tests/test_a.py::test_two"]
@@ -128,38 +137,51 @@ def test_a_failure_and_the_teardown_error_of_one_test_are_one_failure() -> None:
     log = (
         "=== ERRORS ===\n____ ERROR at teardown of test_a ____\ntests/test_a.py:3: in db\nE   OSError: late\n"
         "=== FAILURES ===\n____ test_a ____\ntests/test_a.py:9: in test_a\nE   assert 1 == 2\n"
-        "=== short test summary info ===\nFAILED tests/test_a.py::test_a - assert 1 == 2\nERROR tests/test_a.py::test_a - OSError: late\n"
+        "=== short test summary info ===\nFAILED tests/test_a.py::test_a - assert 1 == 2\nERROR "
+        "tests/test_a.py::test_a - OSError: late\n"
     )
     assert categories_of(log) == {"tests/test_a.py::test_a": Category.ASSERTION}
 
 
 def test_equal_names_in_two_files_are_two_failures() -> None:
-    log = "=== FAILURES ===\n" + "".join(f"____ test_a ____\ntests/test_{x}.py:3: in test_a\nE   assert 0\n" for x in "xy")
+    log = "=== FAILURES ===\n" + "".join(
+        f"____ test_a ____\ntests/test_{x}.py:3: in test_a\nE   assert 0\n" for x in "xy"
+    )
     assert names_in(log) == ["tests/test_x.py::test_a", "tests/test_y.py::test_a"]
 
 
 def test_a_session_printed_by_a_test_is_part_of_its_failure() -> None:
-    inner = "=== test session starts ===\n=== FAILURES ===\n____ test_inner ____\nE   assert 0\n=== 1 failed in 0.01s ===\n"
-    log = f"=== FAILURES ===\n____ test_outer ____\ntests/test_o.py:3: in test_outer\nE   assert 1 == 2\n--- Captured stdout call ---\n{inner}"
+    inner = (
+        "=== test session starts ===\n=== FAILURES ===\n____ test_inner ____\nE   assert 0\n=== 1 failed in 0.01s ===\n"
+    )
+    outer = "=== FAILURES ===\n____ test_outer ____\ntests/test_o.py:3: in test_outer\nE   assert 1 == 2\n"
+    log = f"{outer}--- Captured stdout call ---\n{inner}"
     assert names_in(log) == ["tests/test_o.py::test_outer"]
 
 
 def test_headers_the_summary_does_not_know_were_printed_by_a_test() -> None:
     log = (
-        "=== FAILURES ===\n____ test_a ____\nE   assert 0\n--- Captured stdout call ---\n____ test_printed ____\nE   KeyError: 1\n"
+        "=== FAILURES ===\n____ test_a ____\nE   assert 0\n--- Captured stdout call ---\n____ test_printed "
+        "____\nE   KeyError: 1\n"
         "=== short test summary info ===\nFAILED tests/test_a.py::test_a - assert 0\n"
     )
     assert names_in(log) == ["tests/test_a.py::test_a"]
 
 
 def test_an_internal_error_is_a_failure_of_the_run() -> None:
-    log = START + "INTERNALERROR> Traceback (most recent call last):\nINTERNALERROR> E   sqlite3.OperationalError: database is locked\n"
+    log = (
+        START + "INTERNALERROR> Traceback (most recent call last):\nINTERNALERROR> E   sqlite3.OperationalError: "
+        "database is locked\n"
+    )
     assert categories_of(log) == {INTERNAL_ERROR: Category.DATABASE_SESSION}
 
 
 def test_a_time_limit_that_kills_the_run_is_a_timeout_of_the_test_that_ran() -> None:
     bar = "+" * 30
-    log = START + f"tests/test_a.py::test_hangs {bar} Timeout {bar}\n~~~ Stack of MainThread (1) ~~~\n  File \"/w/a.py\", line 3, in f\n    wait()\n"
+    log = (
+        START + f'tests/test_a.py::test_hangs {bar} Timeout {bar}\n~~~ Stack of MainThread (1) ~~~\n  File "/w/a.py", '
+        f"line 3, in f\n    wait()\n"
+    )
     assert categories_of(log) == {"tests/test_a.py::test_hangs": Category.TIMEOUT}
 
 
@@ -178,13 +200,20 @@ def test_a_green_log_and_no_log_have_no_failures() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from([*LOG.split("\n"), "", "=== x ===", "____ y ____", "INTERNALERROR> z", "++++ Timeout ++++"]), max_size=50))
+@given(
+    st.lists(
+        st.sampled_from([*LOG.split("\n"), "", "=== x ===", "____ y ____", "INTERNALERROR> z", "++++ Timeout ++++"]),
+        max_size=50,
+    )
+)
 def test_any_mixture_of_lines_gives_each_test_at_most_once(lines: list[str]) -> None:
     found = names_in("\n".join(lines))
     assert len(found) == len(set(found))
 
 
-@pytest.mark.parametrize("unit", ["=", "_ ", "FAILED a::b - ", "____ a ____\n", "[gw1] ", "INTERNALERROR> ", "::", "+", "=== FAILURES ===\n"])
+@pytest.mark.parametrize(
+    "unit", ["=", "_ ", "FAILED a::b - ", "____ a ____\n", "[gw1] ", "INTERNALERROR> ", "::", "+", "=== FAILURES ===\n"]
+)
 def test_a_megabyte_of_anything_is_read_in_linear_time(unit: str) -> None:
     log = "=== FAILURES ===\n" + unit * (1_000_000 // len(unit))
     started = time.process_time()

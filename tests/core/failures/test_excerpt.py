@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.failures.excerpt import BLOCK_CHARS, MAX_BLOCKS, Excerpt, exception_type, read_excerpt
+from core.failures.excerpt import Excerpt, read_excerpt
 from core.failures.frames import read_frame
 from core.failures.model import FailureText
 from core.failures.text import cap_line, cap_text, clean_text
+from core.failures.trace import BLOCK_CHARS, MAX_BLOCKS, exception_type
 
 SHORT = """\
 tests/test_pay.py:14: in test_refund
@@ -29,7 +30,7 @@ LONG = """\
         with pytest.raises(ModuleNotFoundError):
 >           refund(session)
 
-tests/test_pay.py:14: 
+tests/test_pay.py:14:\x20
 _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _
 
     def refund(session):
@@ -75,7 +76,13 @@ System.NullReferenceException : Object reference not set to an instance of an ob
    at Shop.Cart.Total() in /src/Cart.cs:line 12
    at Shop.Tests.CartTests.Adds() in /src/CartTests.cs:line 7
 """
-GO = "panic: runtime error: index out of range\n\ngoroutine 7 [running]:\n\tshop/cart.go:31 +0x1d\n\tshop/cart_test.go:9 +0x2\n"
+GO = """\
+panic: runtime error: index out of range
+
+goroutine 7 [running]:
+\tshop/cart.go:31 +0x1d
+\tshop/cart_test.go:9 +0x2
+"""
 
 
 def read(text: str) -> Excerpt:
@@ -103,7 +110,9 @@ def test_type_and_innermost_own_frame_are_read_in_every_dialect(text: str, type_
 @pytest.mark.parametrize("text", [SHORT, LONG, PLAIN])
 def test_quoted_source_is_never_judged(text: str) -> None:
     judged = "\n".join(block.words for block in read(text).blocks)
-    assert not any(word in judged for word in ("import", "raise", "Raises", "TimeoutError", "ModuleNotFound", "mock session"))
+    assert not any(
+        word in judged for word in ("import", "raise", "Raises", "TimeoutError", "ModuleNotFound", "mock session")
+    )
 
 
 def test_the_chain_of_direct_causes_is_kept_with_its_root() -> None:
@@ -119,7 +128,10 @@ def test_the_chain_of_direct_causes_is_kept_with_its_root() -> None:
 def test_an_exception_that_was_being_handled_is_context_not_cause() -> None:
     text = "E   KeyError: 'a'\n\nDuring handling of the above exception, another exception occurred:\nE   ValueError: b"
     excerpt = read(text)
-    assert [(block.type_name, block.link) for block in excerpt.blocks] == [("ValueError", "final"), ("KeyError", "context")]
+    assert [(block.type_name, block.link) for block in excerpt.blocks] == [
+        ("ValueError", "final"),
+        ("KeyError", "context"),
+    ]
     assert excerpt.root is None
 
 
@@ -210,14 +222,19 @@ def test_a_line_begins_with_a_type_or_not(line: str, name: str) -> None:
         ("at Object.run (node_modules/jest/run.js:3:1)", False),
     ],
 )
-def test_own_code_is_told_from_libraries(line: str, own: bool) -> None:  # noqa: FBT001
+def test_own_code_is_told_from_libraries(line: str, own: bool) -> None:
     frame = read_frame(line)
     assert frame is not None
     assert frame.own is own
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from([*SHORT.split("\n"), *PLAIN.split("\n"), *JAVA.split("\n"), "", "E", "| + |", "> x", "\t"]), max_size=60))
+@given(
+    st.lists(
+        st.sampled_from([*SHORT.split("\n"), *PLAIN.split("\n"), *JAVA.split("\n"), "", "E", "| + |", "> x", "\t"]),
+        max_size=60,
+    )
+)
 def test_any_mixture_of_lines_is_read_and_bounded(lines: list[str]) -> None:
     excerpt = read("\n".join(lines))
     assert len(excerpt.blocks) <= MAX_BLOCKS

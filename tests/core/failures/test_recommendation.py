@@ -40,7 +40,12 @@ def test_every_category_has_its_own_recommendation() -> None:
 
 @pytest.mark.parametrize("recommendation", RECOMMENDATIONS.values(), ids=lambda recommendation: recommendation.issue)
 def test_every_recommendation_reads_like_the_book(recommendation: Recommendation) -> None:
-    assert recommendation.issue.istitle() or "/" in recommendation.issue or " and " in recommendation.issue or " or " in recommendation.issue
+    assert (
+        recommendation.issue.istitle()
+        or "/" in recommendation.issue
+        or " and " in recommendation.issue
+        or " or " in recommendation.issue
+    )
     assert recommendation.action[0].isupper()
     assert not recommendation.action.endswith(".")
     assert recommendation.estimated_time.split()[1] == "minutes"
