@@ -156,7 +156,7 @@ async def failures_of(
         query = (
             select(*columns).join(signature, s.id == f.signature_id).where(f.run_id.in_(some)).order_by(f.run_id, f.id)
         )
-        found += [FailureRow(*row) for row in (await connection.execute(query)).tuples()]
+        found += [FailureRow(*row) for row in (await connection.execute(query))]
     return found
 
 
@@ -209,7 +209,7 @@ async def histories(
     columns = (report.c.run_id, report.c.roster_id, report.c.results)
     for some in batches(each.id for each in runs):
         query = select(*columns).where(report.c.run_id.in_(some)).order_by(report.c.id)
-        for run_id, roster_id, packed in (await connection.execute(query)).tuples().all():
+        for run_id, roster_id, packed in (await connection.execute(query)).all():
             if roster_id not in rosters:
                 found = await connection.execute(select(roster.c.test_ids).where(roster.c.id == roster_id))
                 rosters[roster_id] = found.scalar_one()

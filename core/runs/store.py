@@ -242,7 +242,7 @@ async def _signatures(
         query = select(signature.c.fingerprint, signature.c.id).where(
             signature.c.suite_id == suite_id, signature.c.fingerprint.in_(names[start : start + 500])
         )
-        known.update((await connection.execute(query)).tuples().all())
+        known.update((await connection.execute(query)).all())
 
 
 async def _sight(connection: AsyncConnection, run_id: int, sightings: Counter[int]) -> None:
