@@ -33,7 +33,8 @@ _BEFORE_STRINGS: Final[tuple[Step, ...]] = (
     ),
     ("IP", re.compile(r"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?::\d{1,5})?\b")),
     ("HOST", re.compile(r"\blocalhost:\d{1,5}\b")),
-    ("TMP", re.compile(r"[^\s'\"]{0,200}pytest-of-[^\s/'\"]{1,100}/pytest-\d{1,9}/")),
+    # Begins where a path begins, so that a long word is walked once.
+    ("TMP", re.compile(r"(?<![^\s'\"=(,:\[])[^\s'\"=(,\[]{0,200}pytest-of-[^\s/'\"]{1,100}/pytest-\d{1,9}/")),
     (
         "HOME",
         re.compile(
