@@ -25,8 +25,7 @@ class SeenRequests:
 
     async def is_new(self, *parts: str) -> bool:
         """Remember `parts`; False when they were remembered before, also by another replica."""
-        now = self._clock()
-        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
+        now, digest = self._clock(), _digest(parts)
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         statement = insert(seen_request).values(digest=digest, seen_at=now).on_conflict_do_nothing()
         async with self._database.write() as connection:
@@ -35,3 +34,12 @@ class SeenRequests:
                 self._tidied_at = now
             result = await connection.execute(statement)
         return result.rowcount == 1
+
+    async def forget(self, *parts: str) -> None:
+        """Let `parts` be new again, because what they stood for did not happen."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(seen_request).where(seen_request.c.digest == _digest(parts)))
+
+
+def _digest(parts: tuple[str, ...]) -> bytes:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,207 @@
+"""The Slack side of the running bot: Bolt, the gateway, and Socket Mode or signed HTTP."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack_http import slack_routes
+from bot.socket_mode import SocketMode, SocketStatus, Timing
+from bot.workspace.blocks import check_message, check_view
+from core.clock import Clock, utc_now
+from core.errors import SettingsError
+from core.settings import SlackSettings
+from core.storage.database import Database
+from core.storage.requests import SeenRequests
+from handlers.answering import Answering
+from handlers.desk import Desk
+from handlers.gateway import Gateway, Identity, SlackError
+from handlers.register import register
+
+_SLACK_API = "https://slack.com/api/"
+_SLACK_HOOKS = "https://hooks.slack.com/"
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_STOP_SECONDS = 10.0
+_READY_SECONDS = 10.0
+
+_log = logging.getLogger("t12.slack")
+_LIBRARY = logging.getLogger("t12.slack.library")
+_LIBRARY.setLevel(logging.ERROR)
+"""Bolt warns of what our own error handler answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackStatus:
+    """How the Slack side is, for `/readyz` and `doctor`."""
+
+    mode: str
+    """`socket` or `http`."""
+    is_ready: bool
+    sentence: str
+    pending: int
+    """Answers under way."""
+    socket: SocketStatus | None = None
+
+
+class SlackSide:
+    """Talks to one workspace. `start` it once, `stop` it once; `routes` go on the HTTP server in HTTP mode."""
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        answers: Answering,
+        database: Database,
+        clock: Clock = utc_now,
+        *,
+        strict: bool = False,
+        timing: Timing | None = None,
+    ) -> None:
+        """Raises `SettingsError` when the secrets do not make a mode. `strict` raises for a malformed message."""
+        check_settings(settings)
+        self._settings = settings
+        self._answers = answers
+        self._clock = clock
+        self._seen = SeenRequests(database, clock)
+        self._strict = strict
+        self._timing = timing
+        self._identity: Identity | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self._desk: Desk | None = None
+        self._app: AsyncApp | None = None
+        self._socket: SocketMode | None = None
+
+    @property
+    def mode(self) -> str:
+        return "socket" if self._settings.app_token is not None else "http"
+
+    async def start(self) -> None:
+        """Learn who we are and, in Socket Mode, connect. Raises `SlackError` when Slack refuses the token.
+
+        Socket Mode that does not connect at once is no error: the supervisor goes on trying and `status` says so.
+        """
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30), trust_env=False)
+        try:
+            self._build(self._session)
+            assert self._desk is not None
+            self._identity = await self._desk.gateway.identify()
+        except BaseException:
+            await self._session.close()
+            raise
+        if self._settings.app_token is not None:
+            token = self._settings.app_token.get_secret_value()
+            self._socket = SocketMode(self._app, token, timing=self._timing)
+            await self._socket.start()
+            await self._socket.wait_until_ready(_READY_SECONDS)
+
+    async def stop(self) -> None:
+        """Stop listening, finish what people were promised, close."""
+        if self._socket is not None:
+            await self._socket.stop()
+        if self._desk is not None:
+            await self._desk.work.finish(_STOP_SECONDS)
+        if self._session is not None:
+            await self._session.close()
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """The route of HTTP mode; none in Socket Mode, which needs no public address. Call it after `start`."""
+        if self.mode == "socket" or self._app is None or self._settings.signing_secret is None:
+            return []
+        secret = self._settings.signing_secret.get_secret_value()
+        return slack_routes(self._app, secret, self._seen, self._clock)
+
+    def status(self) -> SlackStatus:
+        pending = self._desk.work.pending if self._desk is not None else 0
+        if self._identity is None:
+            return SlackStatus(self.mode, False, "not connected to Slack yet", pending)
+        if self._socket is None:
+            return SlackStatus("http", True, "waiting for Slack's requests", pending)
+        socket = self._socket.status()
+        sentence = f"{socket.connected} of {socket.wanted} Socket Mode connections are up"
+        if not socket.is_ready:
+            reason = f": {socket.problem}" if socket.problem else ""
+            sentence = f"Socket Mode has been down for {socket.down_seconds:.0f} s{reason}"
+        return SlackStatus("socket", socket.is_ready, sentence, pending, socket)
+
+    def _build(self, session: aiohttp.ClientSession) -> None:
+        token = self._settings.bot_token.get_secret_value() if self._settings.bot_token else ""
+        base_url = self._settings.api_url.rstrip("/") + "/"
+        gateway = Gateway(
+            AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[], logger=_LIBRARY),
+            session,
+            hook_prefix(base_url),
+            check=_problems,
+            strict=self._strict,
+        )
+        self._desk = Desk(self._answers, gateway, self._clock, self._seen)
+        self._app = self._bolt(
+            AsyncWebClient(base_url=base_url, session=session, retry_handlers=[], logger=_LIBRARY), token
+        )
+        register(self._app, self._desk, self._known_identity)
+
+    def _bolt(self, client: AsyncWebClient, token: str) -> AsyncApp:
+        """An app that acknowledges when its listener returns, and asks Slack nothing before that.
+
+        Listeners return at once and leave their work to the background, so there is no ack to poll for.
+        """
+
+        async def authorize() -> AuthorizeResult:
+            known = self._known_identity()
+            return AuthorizeResult(
+                enterprise_id=known.enterprise_id,
+                team_id=known.team_id,
+                bot_user_id=known.user_id,
+                bot_id=known.bot_id,
+                bot_token=token,
+            )
+
+        return AsyncApp(
+            name="t12",
+            client=client,
+            logger=_LIBRARY,
+            authorize=authorize,
+            process_before_response=True,
+            raise_error_for_unhandled_request=True,
+            request_verification_enabled=False,  # the route verifies, before anything is parsed
+            signing_secret="",
+        )
+
+    def _known_identity(self) -> Identity:
+        assert self._identity is not None
+        return self._identity
+
+
+def check_settings(settings: SlackSettings) -> None:
+    """Whether the secrets make a mode. Raises `SettingsError` with every problem."""
+    problems = []
+    if settings.bot_token is None:
+        problems.append("SLACK_BOT_TOKEN is not set; it begins with xoxb- and is on the app's OAuth page")
+    if settings.app_token is None and settings.signing_secret is None:
+        problems.append("set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode")
+    parts = urlsplit(settings.api_url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        problems.append("SLACK_API_URL must begin with https:// (http:// only for this machine)")
+    if problems:
+        raise SettingsError(problems)
+
+
+def hook_prefix(api_url: str) -> str:
+    """Where every response_url must begin: Slack's own host, or that of the endpoint we were told to use."""
+    if api_url == _SLACK_API:
+        return _SLACK_HOOKS
+    parts = urlsplit(api_url)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def _problems(payload: Mapping[str, Any]) -> Sequence[str]:
+    found = check_view(dict(payload)) if payload.get("type") == "home" else check_message(dict(payload))
+    return [f"{problem.pointer}: {problem.message}" for problem in found if problem.refused]
+
+
+__all__ = ["SlackError", "SlackSide", "SlackStatus", "check_settings", "hook_prefix"]

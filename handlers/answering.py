@@ -1,0 +1,25 @@
+"""What the handlers need to know about a test suite; the core's `Answers` provides it."""
+
+from typing import Protocol
+
+from core.doctor import DoctorReport
+from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
+from core.health.model import HealthReport
+
+
+class Answering(Protocol):
+    """Answers questions; every method raises a `T12Error` whose message may be shown as it is."""
+
+    async def health(self, *, suite: str | None = None, branch: str | None = None) -> HealthReport: ...
+
+    async def failures(
+        self, run: str | None = None, *, suite: str | None = None, branch: str | None = None
+    ) -> FailuresReport: ...
+
+    async def flaky(self, *, suite: str | None = None, branch: str | None = None) -> FlakyReport: ...
+
+    async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport: ...
+
+    async def runs(self, *, suite: str | None = None, branch: str | None = None, limit: int = 20) -> RunsReport: ...
+
+    async def doctor(self) -> DoctorReport: ...

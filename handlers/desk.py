@@ -1,0 +1,169 @@
+"""What every listener works with: who answers, who sends, and what was already done."""
+
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Protocol
+
+from core.clock import Clock
+from core.errors import NotFoundError, T12Error
+
+from .answering import Answering
+from .commands import Ask
+from .gateway import Gateway, SlackError
+from .messages.doctor import render_doctor
+from .messages.failures import render_failures
+from .messages.flaky import render_flaky
+from .messages.health import render_health
+from .messages.help import render_help, render_problem
+from .messages.home import render_home, render_home_answer, render_onboarding
+from .messages.message import Message
+from .messages.pieces import Json
+from .messages.runs import render_runs
+from .messages.test import render_test
+from .work import OnError, Work
+
+_log = logging.getLogger("t12.slack")
+
+Deliver = Callable[[Message], Awaitable[None]]
+
+
+class Seen(Protocol):
+    """Remembers for some minutes what was done, on every replica."""
+
+    async def is_new(self, *parts: str) -> bool:
+        """Remember `parts`; False when they were remembered before."""
+        ...
+
+    async def forget(self, *parts: str) -> None: ...
+
+
+class Recently:
+    """The keys of the last seconds, in this process."""
+
+    def __init__(self, seconds: float, most: int = 10_000) -> None:
+        self._seconds = seconds
+        self._most = most
+        self._keys: OrderedDict[tuple[str, ...], float] = OrderedDict()
+
+    def is_new(self, *key: str) -> bool:
+        """Remember the key; False when it was remembered within the last seconds."""
+        now = monotonic()
+        while self._keys and (len(self._keys) >= self._most or next(iter(self._keys.values())) < now - self._seconds):
+            self._keys.popitem(last=False)
+        if key in self._keys:
+            return False
+        self._keys[key] = now
+        return True
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everything the listeners share; Bolt hands it to them as `context["desk"]`."""
+
+    answers: Answering
+    gateway: Gateway
+    clock: Clock
+    seen: Seen
+    work: Work = field(default_factory=Work)
+    events: Recently = field(default_factory=lambda: Recently(600))
+    """Event ids, longer than Slack repeats them."""
+    clicks: Recently = field(default_factory=lambda: Recently(3))
+    homes: Recently = field(default_factory=lambda: Recently(5))
+    """Who opened Home: it is published at most once in some seconds."""
+
+    async def answer(self, ask: Ask) -> Message:
+        """The message that answers a question. Raises `T12Error`."""
+        return await _ROUTES[ask.word](self, ask)
+
+    async def once(self, do: Callable[[], Awaitable[None]], *key: str) -> None:
+        """Do something that must not happen twice; what failed may be tried again."""
+        if not await self.seen.is_new(*key):
+            return
+        try:
+            await do()
+        except SlackError as error:
+            if error.code != "unconfirmed":
+                await self.seen.forget(*key)
+            raise
+
+    async def show_home(self, user_id: str) -> None:
+        """Publish the overview on somebody's Home tab."""
+        await self.gateway.publish_home(user_id, await self._overview())
+
+    async def show_at_home(self, user_id: str, message: Message) -> None:
+        """Show an answer on somebody's Home tab, with a way back."""
+        await self.gateway.publish_home(user_id, render_home_answer(message))
+
+    async def _overview(self) -> list[Json]:
+        try:
+            report = await self.answers.health()
+        except NotFoundError:
+            return render_onboarding(self.clock())
+        except T12Error as error:
+            return render_home_answer(problem(error))
+        return render_home(report, self.clock())
+
+    def telling(self, deliver: Deliver) -> OnError:
+        """Tells an error to a person by `deliver`: T12's own sentences as they are, anything else as an id."""
+
+        async def tell(error: Exception) -> None:
+            try:
+                await deliver(problem(error))
+            except (SlackError, OSError) as second:
+                _log.warning("an answer did not reach its reader: %s", second)
+
+        return tell
+
+
+def problem(error: Exception) -> Message:
+    """What a person reads about an error; the traceback goes to the log alone, under the same id."""
+    if isinstance(error, T12Error):
+        return render_problem(str(error))
+    error_id = secrets.token_hex(4)
+    _log.error("error %s", error_id, exc_info=error)
+    return render_problem(f"Something went wrong on my side; nothing was changed. The log has it as error {error_id}")
+
+
+async def _health(desk: Desk, ask: Ask) -> Message:
+    report = await desk.answers.health(suite=ask.suite, branch=ask.branch)
+    recent = await desk.answers.runs(suite=report.suite, branch=ask.branch)
+    return render_health(report, ask, desk.clock(), recent)
+
+
+async def _failures(desk: Desk, ask: Ask) -> Message:
+    return render_failures(await desk.answers.failures(ask.argument, suite=ask.suite, branch=ask.branch), ask)
+
+
+async def _flaky(desk: Desk, ask: Ask) -> Message:
+    return render_flaky(await desk.answers.flaky(suite=ask.suite, branch=ask.branch), ask)
+
+
+async def _test(desk: Desk, ask: Ask) -> Message:
+    return render_test(await desk.answers.test(ask.argument or "", suite=ask.suite, branch=ask.branch), ask)
+
+
+async def _runs(desk: Desk, ask: Ask) -> Message:
+    return render_runs(await desk.answers.runs(suite=ask.suite, branch=ask.branch), ask)
+
+
+async def _doctor(desk: Desk, ask: Ask) -> Message:
+    return render_doctor(await desk.answers.doctor(), ask)
+
+
+async def _help(_desk: Desk, ask: Ask) -> Message:
+    return render_help(ask)
+
+
+_ROUTES: dict[str, Callable[[Desk, Ask], Awaitable[Message]]] = {
+    "health": _health,
+    "failures": _failures,
+    "flaky": _flaky,
+    "test": _test,
+    "runs": _runs,
+    "doctor": _doctor,
+    "help": _help,
+}

@@ -1,0 +1,229 @@
+"""The one caller of Slack: keeps messages within Slack's limits, paces and retries them, and says what went wrong."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from core.errors import T12Error
+
+from .messages import place
+from .messages.message import Message, trimmed
+from .messages.pieces import Json
+
+Check = Callable[[Mapping[str, Any]], Sequence[str]]
+"""Answers what is wrong with a message or a view, a sentence each."""
+
+_log = logging.getLogger("t12.slack.gateway")
+
+_PACE_SECONDS = 1.0
+"""Slack takes about one message a second and channel."""
+_CHANNELS_REMEMBERED = 1000
+_TRIES = 4
+_LONGEST_WAIT_SECONDS = 30.0
+_HOOK_TIMEOUT = aiohttp.ClientTimeout(total=15)
+_PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+_SENTENCES = {
+    "not_in_channel": "I am not in this channel. Invite me with `/invite @t12`, then share again.",
+    "channel_not_found": "I cannot see this channel. Invite me with `/invite @t12`, then share again.",
+    "is_archived": "This channel is archived; nothing can be posted here.",
+    "restricted_action": "This workspace does not let me post here; ask an administrator.",
+    "ratelimited": "Slack asks me to slow down. Try again in a minute.",
+    "unconfirmed": "Slack did not confirm the message. Look at the channel before you share it again.",
+}
+
+
+class SlackError(T12Error):
+    """Slack refused a call or did not answer; `code` is Slack's word for it."""
+
+    def __init__(self, code: str, method: str) -> None:
+        self.code = code
+        self.method = method
+        super().__init__(_SENTENCES.get(code, f"Slack refused this ({place.plain(code, 60)}). Try again in a minute."))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are in the workspace that our token belongs to."""
+
+    team_id: str
+    user_id: str
+    bot_id: str
+    enterprise_id: str | None = None
+
+
+@dataclass(slots=True)
+class _Pace:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    last_at: float = 0.0
+
+
+def _nothing_wrong(_payload: Mapping[str, Any]) -> Sequence[str]:
+    return ()
+
+
+class Gateway:
+    """Sends to Slack. Every method raises `SlackError`, whose message may be shown.
+
+    A call that Slack answers with 429 is repeated after its Retry-After, capped. What may be said twice without harm (a
+    private answer, the Home tab) is also repeated after a passing fault; a message in a channel is not, because nobody
+    knows whether it arrived.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        hook_prefix: str,
+        *,
+        check: Check = _nothing_wrong,
+        strict: bool = False,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`client` must have no retry handlers of its own. `strict` raises for what `check` finds; else it logs it."""
+        self._client = client
+        self._session = session
+        self._hook_prefix = hook_prefix
+        self._check = check
+        self._strict = strict
+        self._sleep = sleep
+        self._paces: OrderedDict[str, _Pace] = OrderedDict()
+
+    async def identify(self) -> Identity:
+        """Ask Slack whose token we hold."""
+        found = await self._call("auth.test", {}, repeatable=True)
+        enterprise = found.get("enterprise_id")
+        return Identity(
+            str(found["team_id"]),
+            str(found["user_id"]),
+            str(found.get("bot_id", "")),
+            str(enterprise) if enterprise else None,
+        )
+
+    async def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
+        """Post in a channel, at most one message a second; returns its ts."""
+        payload = self._body(message) | {"channel": channel, "unfurl_links": False, "unfurl_media": False}
+        if thread_ts:
+            payload["thread_ts"] = thread_ts
+        pace = self._pace(channel)
+        async with pace.lock:
+            wait = pace.last_at + _PACE_SECONDS - monotonic()
+            if wait > 0:
+                await self._sleep(wait)
+            try:
+                found = await self._call("chat.postMessage", payload, repeatable=False)
+            finally:
+                pace.last_at = monotonic()
+        return str(found["ts"])
+
+    async def post_ephemeral(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
+        """Show a message in a channel to one person."""
+        payload = self._body(message) | {"channel": channel, "user": user}
+        if thread_ts:
+            payload["thread_ts"] = thread_ts
+        await self._call("chat.postEphemeral", payload, repeatable=True)
+
+    async def publish_home(self, user: str, blocks: Sequence[Json]) -> None:
+        """Show a person their Home tab."""
+        view = {"type": "home", "blocks": list(blocks)}
+        self._report(self._check(view))
+        await self._call("views.publish", {"user_id": user, "view": view}, repeatable=True)
+
+    async def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
+        """Answer a command or a click, to that person alone; `replace` edits the message that was clicked.
+
+        Only addresses of the Slack we are connected to are called, whatever the payload says.
+        """
+        if not url.startswith(self._hook_prefix):
+            raise SlackError("foreign_response_url", "response_url")
+        payload = self._body(message) | {"response_type": "ephemeral"}
+        if replace:
+            payload["replace_original"] = True
+        for tried in range(1, _TRIES + 1):
+            status, retry_after = await self._hook(url, payload)
+            if status < 300:
+                return
+            if tried == _TRIES or (status != 429 and 400 <= status < 500):
+                raise SlackError("ratelimited" if status == 429 else f"http_{status}", "response_url")
+            await self._sleep(retry_after if status == 429 else tried)
+
+    async def _hook(self, url: str, payload: Json) -> tuple[int, float]:
+        try:
+            request = self._session.post(url, json=payload, timeout=_HOOK_TIMEOUT, allow_redirects=False)
+            async with request as reply:
+                return reply.status, _retry_after(reply.headers)
+        except (aiohttp.ClientError, TimeoutError):
+            return 599, 0.0
+
+    async def _call(self, method: str, payload: Json, *, repeatable: bool) -> Mapping[str, Any]:
+        for tried in range(1, _TRIES + 1):
+            try:
+                reply = await self._client.api_call(method, json=payload)
+            except SlackApiError as error:
+                wait = self._wait(error, method, tried, repeatable)
+            except (aiohttp.ClientConnectorError, aiohttp.ClientError, TimeoutError) as error:
+                # A connection that was never made left nothing behind; a broken one may have.
+                if tried == _TRIES or not (repeatable or isinstance(error, aiohttp.ClientConnectorError)):
+                    raise SlackError("unreachable" if repeatable else "unconfirmed", method) from error
+                wait = float(tried)
+            else:
+                return reply.data if isinstance(reply.data, dict) else {}
+            await self._sleep(wait)
+        raise AssertionError("the last try returns or raises")
+
+    def _wait(self, error: SlackApiError, method: str, tried: int, repeatable: bool) -> float:
+        """Seconds until the next try. Raises `SlackError` when there is none."""
+        status = getattr(error.response, "status_code", 0)
+        data = getattr(error.response, "data", None)
+        code = str(data.get("error", "")) if isinstance(data, dict) else ""
+        if status == 429 or code == "ratelimited":
+            if tried == _TRIES:
+                raise SlackError("ratelimited", method) from error
+            return _retry_after(getattr(error.response, "headers", {}))
+        passing = status >= 500 or code in _PASSING
+        if passing and repeatable and tried < _TRIES:
+            return float(tried)
+        if passing and not repeatable:
+            raise SlackError("unconfirmed", method) from error
+        raise SlackError(code or f"http_{status}", method) from error
+
+    def _pace(self, channel: str) -> _Pace:
+        pace = self._paces.setdefault(channel, _Pace())
+        self._paces.move_to_end(channel)
+        if len(self._paces) > _CHANNELS_REMEMBERED:
+            self._paces.popitem(last=False)
+        return pace
+
+    def _body(self, message: Message) -> Json:
+        message = trimmed(message)
+        payload: Json = {"text": place.defuse(message.text)}
+        if message.blocks:
+            payload["blocks"] = list(message.blocks)
+        problems = self._check(payload)
+        self._report(problems)
+        if problems:
+            del payload["blocks"]
+        return payload
+
+    def _report(self, problems: Sequence[str]) -> None:
+        if not problems:
+            return
+        if self._strict:
+            raise AssertionError("; ".join(problems))
+        _log.error("a message breaks Slack's rules and goes out as text alone: %s", "; ".join(problems[:5]))
+
+
+def _retry_after(headers: Mapping[str, Any]) -> float:
+    value = next((found for name, found in headers.items() if name.lower() == "retry-after"), "1")
+    value = value[0] if isinstance(value, list) else value
+    try:
+        return min(max(float(value), 0.5), _LONGEST_WAIT_SECONDS)
+    except (TypeError, ValueError):
+        return 1.0

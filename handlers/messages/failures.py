@@ -1,0 +1,112 @@
+"""The answer to `failures`: causes before cases, critical and new before known, each with what to do."""
+
+from core.failures.report import FailureGroup, FailuresReport
+from handlers.commands import Ask
+
+from . import place
+from .message import Message, and_more, fit
+from .navigation import PER_PAGE, deeper, open_tests, page_line, page_of, pages, turn
+from .pieces import (
+    Json,
+    Leaf,
+    Line,
+    bullets,
+    header,
+    line,
+    moment,
+    paragraph,
+    rich,
+    said,
+    small,
+    strong,
+    test_name,
+    typed,
+    words,
+)
+from .runs import run_line
+
+_TESTS = 3
+_CATEGORY_WORDS = str.maketrans("_", " ")
+
+
+def render_failures(report: FailuresReport, ask: Ask) -> Message:
+    """One page of causes; the question in the buttons names the run, so that every page is of the same run."""
+    ask = ask if report.run is None else Ask("failures", report.run.name, report.run.suite, None, ask.page)
+    groups = ordered(report)
+    last = pages(len(groups))
+    shown, page = page_of(groups, ask.page)
+
+    def draw(tests: int) -> list[Json]:
+        first = (page - 1) * PER_PAGE
+        return [
+            header(verdict(report)),
+            *_summary(report),
+            *(_group(group, first + n, tests) for n, group in enumerate(shown, start=1)),
+            *page_line(page, last, f"{len(groups)} causes"),
+            *_small_print(report),
+            *open_tests(ask, (group.tests[0] for group in shown if group.tests)),
+            *deeper(ask, "health", "flaky", "runs", turns=turn(ask, page, last)),
+        ]
+
+    return fit(draw, (_TESTS, 2, 1, 0))
+
+
+def ordered(report: FailuresReport) -> list[FailureGroup]:
+    """New causes before known ones, critical ones first in both; otherwise in the report's order."""
+    return sorted(report.groups, key=lambda group: (not group.new, not group.critical))
+
+
+def verdict(report: FailuresReport) -> str:
+    """The answer in a line: how many failures, how many causes, what is new."""
+    source = place.plain(report.source, place.WORD)
+    if not report.total_failures:
+        return f"Run {source}: nothing failed"
+    failures = "1 failure" if report.total_failures == 1 else f"{report.total_failures:,} failures"
+    causes = "1 cause" if len(report.groups) == 1 else f"{len(report.groups)} causes"
+    new = len(report.new_groups)
+    told = "none new" if not new else "all new" if new == len(report.groups) else f"{new} new"
+    return f"Run {source}: {failures} by {causes}, {told}"
+
+
+def _summary(report: FailuresReport) -> list[Json]:
+    if not report.total_failures:
+        return [paragraph(said(report.headline))]
+    counts = ", ".join(f"{readable(name)} {count}" for name, count in list(report.categories.items())[:6])
+    return [paragraph(words("Failures by category: "), words(f"{counts}."))]
+
+
+def readable(category: str) -> str:
+    return place.plain(category, 40).translate(_CATEGORY_WORDS)
+
+
+def _group(group: FailureGroup, position: int, tests: int) -> Json:
+    cases = "1 test" if group.count == 1 else f"{group.count:,} tests"
+    lines: list[Line] = [[words(f"{readable(group.category)}, {cases}. "), *_since(group)]]
+    if group.critical_reason:
+        lines.append([strong("Critical: "), said(group.critical_reason, 200)])
+    what = group.recommendation
+    lines.append(
+        [words(f"{what.priority.value.capitalize()} priority, {what.estimated_time}: "), said(what.action, 160)]
+    )
+    if tests:
+        listed: list[Line] = [[test_name(name)] for name in group.tests[:tests]]
+        lines += and_more(listed, group.count, "tests more" if group.count - len(listed) > 1 else "test more")
+    return rich(line(strong(f"{position}. {_mark(group)} "), typed(group.title, 160)), bullets(lines))
+
+
+def _mark(group: FailureGroup) -> str:
+    return ("NEW" if group.new else "Known") + (", CRITICAL" if group.critical else "")
+
+
+def _since(group: FailureGroup) -> list[Leaf]:
+    if group.new or group.known_since is None:
+        return [words("Not seen in the 21 days before.")]
+    found = [words("Known since run "), said(group.known_since, place.WORD)]
+    if group.known_since_at is not None:
+        found += [words(" of "), moment(group.known_since_at, "{date_short_pretty}")]
+    return [*found, words(f", seen in {group.runs_before} earlier {'run' if group.runs_before == 1 else 'runs'}.")]
+
+
+def _small_print(report: FailuresReport) -> list[Json]:
+    found = [small(*run_line(report.run))] if report.run is not None else []
+    return [*found, small(said("Mind: " + "; ".join(report.caveats), 600))] if report.caveats else found

@@ -1,0 +1,16 @@
+"""Puts every listener on a Bolt app: one per kind, each with a table of what it answers."""
+
+from collections.abc import Callable
+
+from slack_bolt.async_app import AsyncApp
+
+from . import actions, events, middleware, slash
+from .desk import Desk
+from .gateway import Identity
+
+
+def register(app: AsyncApp, desk: Desk, identity: Callable[[], Identity]) -> None:
+    middleware.install(app, desk, identity)
+    slash.register(app)
+    actions.register(app)
+    events.register(app)

@@ -1,0 +1,136 @@
+"""The real bot on a strict local workspace, over a small real store."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+import yaml
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.slack import SlackSide
+from bot.socket_mode import Timing
+from bot.workspace import Workspace
+from core.answers import Answers
+from core.failures.diagnose import diagnoser
+from core.runs.ingest import Ingest
+from core.runs.model import RunMark
+from core.settings import Settings, SlackSettings, Sourced
+from core.storage.database import Database
+from core.storage.migrate import migrate
+from handlers.answering import Answering
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+QUICK = Timing(look_every=0.05, down_for=0.6, first_wait=0.05, longest_wait=0.2, ping_every=0.25)
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+def junit(cases: Sequence[tuple[str, str]]) -> bytes:
+    """A report of (name, message) pairs; an empty message is a pass."""
+    body = "".join(
+        f"<testcase classname='tests.test_app' file='tests/test_app.py' name={quoteattr(name)} time='0.1'>"
+        + (f"<failure message={quoteattr(message)}>{'x'}</failure>" if message else "")
+        + "</testcase>"
+        for name, message in cases
+    )
+    return f"<testsuite name='app'>{body}</testsuite>".encode()
+
+
+@dataclass
+class Store:
+    """A real SQLite store and the answers over it."""
+
+    database: Database
+    settings: Settings
+    runs: int = 0
+
+    @property
+    def answers(self) -> Answers:
+        return Answers(self.database, Sourced(settings=self.settings, file=None, origins={}), lambda: self.now)
+
+    @property
+    def now(self) -> datetime:
+        return START + timedelta(hours=self.runs + 1)
+
+    async def ingest(self, cases: Sequence[tuple[str, str]], **mark: Any) -> str:
+        """One more run, an hour after the last; returns its name."""
+        self.runs += 1
+        at = START + timedelta(hours=self.runs)
+        values: dict[str, Any] = {"suite": "backend", "branch": "main", "revision": f"rev{self.runs}", "started_at": at}
+        ingest = Ingest(self.database, diagnoser([]), clock=lambda: at)
+        stored = await ingest.report(io.BytesIO(junit(cases)), RunMark(**(values | mark)), f"run{self.runs}.xml")
+        return stored.run.name
+
+    async def a_history(self) -> None:
+        """Four runs: one flaky test, one broken since run 3, one new failure in the newest run."""
+        boom = "AssertionError: assert 1 == 2"
+        for number, revision in ((1, "a"), (2, "a"), (3, "b"), (4, "b")):
+            flaky = "TimeoutError: no answer" if number % 2 else ""
+            cases = [("test_flaky", flaky), ("test_broken", boom if number > 2 else "")]
+            cases += [("test_new", "KeyError: 'colour'" if number == 4 else "")]
+            await self.ingest([*cases, *((f"test_{n}", "") for n in range(20))], revision=revision)
+
+
+@asynccontextmanager
+async def a_store(folder: Path) -> AsyncIterator[Store]:
+    settings = Settings(suite="backend", database_url=f"sqlite:///{folder / 't12.db'}")
+    database = Database(settings.database_url)
+    await migrate(database)
+    try:
+        yield Store(database, settings)
+    finally:
+        await database.close()
+
+
+def secrets_of(ws: Workspace, *, http: bool = False) -> SlackSettings:
+    return SlackSettings(
+        bot_token=SecretStr(ws.bot_token),
+        app_token=None if http else SecretStr(ws.app_token),
+        signing_secret=SecretStr(ws.signing_secret) if http else None,
+        api_url=ws.base_url,
+    )
+
+
+def manifest() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    return loaded
+
+
+@asynccontextmanager
+async def a_bot(
+    ws: Workspace, store: Store, answers: Answering | None = None, *, timing: Timing = QUICK
+) -> AsyncIterator[SlackSide]:
+    """The bot in Socket Mode, connected twice."""
+    side = SlackSide(secrets_of(ws), answers or store.answers, store.database, strict=True, timing=timing)
+    await side.start()
+    try:
+        await ws.wait_for_connections(2)
+        yield side
+    finally:
+        await side.stop()
+
+
+@asynccontextmanager
+async def a_served_bot(ws: Workspace, store: Store) -> AsyncIterator[str]:
+    """The bot behind a request URL, to which the workspace delivers."""
+    side = SlackSide(secrets_of(ws, http=True), store.answers, store.database, strict=True)
+    await side.start()
+    application = web.Application()
+    application.add_routes(side.routes())
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    ws.deliver_to(url)
+    try:
+        yield url
+    finally:
+        await runner.cleanup()
+        await side.stop()
