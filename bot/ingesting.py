@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from core.errors import ReportError, StorageError
+from core.failures.diagnose import diagnoser
 from core.runs.ingest import Ingest, Limits, coverage_of
 from core.runs.model import Coverage, Diagnose, RunMark, StoredReport
 from core.settings import Settings
@@ -38,6 +39,11 @@ STORED = TypeAdapter(StoredReport)
 _log = logging.getLogger("t12.worker")
 
 Answer = Mapping[str, Any]
+
+
+def diagnoser_of(settings: Settings) -> Diagnose:
+    """The packaged rules and the team's own."""
+    return diagnoser(settings.failures.rules)
 
 
 class Worker:

@@ -5,6 +5,7 @@ import gzip
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
@@ -171,7 +172,7 @@ class _Sender:
     async def _once(self, session: aiohttp.ClientSession, parts: Sequence[_Part]) -> _Reply:
         form = aiohttp.FormData(default_to_multipart=True)
         for part in parts:
-            form.add_field(part.field, part.data, filename=part.name, content_type="application/gzip")
+            form.add_field(part.field, BytesIO(part.data), filename=part.name, content_type="application/gzip")
         # A redirect is not followed: it would carry the token to another place.
         async with session.post(self._address, data=form, headers=self._headers, allow_redirects=False) as answer:
             try:

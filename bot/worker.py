@@ -16,7 +16,7 @@ from core.runs.identity import clean
 from core.runs.model import Coverage, RejectedReport, RunMark, StoredReport
 from core.settings import Settings, SlackSettings
 
-DIAGNOSER = "core.failures.diagnose:diagnoser"
+DIAGNOSER = "bot.ingesting:diagnoser_of"
 """Where the worker finds the function that makes a `Diagnose` from the settings."""
 
 Observer = Callable[[float, StoredReport | RejectedReport], None]

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ class House:
 
     async def post(self, data: Any, *, token: str | None = None, headers: Any = None, **query: str) -> tuple[int, Any]:
         """Upload; answers the status and the JSON."""
+        data = BytesIO(data) if isinstance(data, bytes) else data
         sent = {"Authorization": f"Bearer {token or self.token}", **(headers or {})}
         async with self.session.post(f"{self.url}/api/v1/runs", data=data, headers=sent, params=query) as answer:
             return answer.status, await answer.json()
