@@ -1,5 +1,7 @@
 """Every question a person can ask, in Slack or in a terminal, over one store."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from core.clock import Clock, utc_now
@@ -30,8 +32,11 @@ class Answers:
         """How the suite is."""
         suite = await self._suite(suite)
         async with self._database.read() as connection:
-            window = self._settings.health.window_runs
-            return await answer_health(connection, suite, self._branch(branch), self._clock(), window_runs=window)
+            health = self._settings.health
+            expected = timedelta(hours=health.report_every_hours) if health.report_every_hours else None
+            return await answer_health(
+                connection, suite, self._branch(branch), self._clock(), window_runs=health.window_runs, report_every=expected
+            )
 
     async def failures(
         self, run: str | None = None, *, suite: str | None = None, branch: str | None = None

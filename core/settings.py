@@ -59,6 +59,9 @@ class HealthSettings(_Table):
     window_runs: int = Field(
         default=100, ge=2, le=1000, description="Newest runs that flaky states and trends are read from."
     )
+    report_every_hours: float = Field(
+        default=0, ge=0, description="Alert when no report came for so many hours; 0 expects none at any time."
+    )
 
 
 class WatchSettings(_Table):

@@ -177,7 +177,7 @@ class _Reader:
         given = get("classname") or get("class") or "", get("file")
         prefix, group = suite.classes.get(given) or self.begin_class(suite, given)
         name = get("name") or ""
-        if not (name.isascii() and name.isprintable() and 0 < len(name) <= NAME_LIMIT):
+        if not (name.isascii() and name.isprintable() and 0 < len(name) <= NAME_LIMIT) or name[0] == " ":
             name = self.odd_name(name, suite)
         digest = prefix.copy()  # what `keyed` does, without the call
         digest.update(name.encode("utf-8", "surrogatepass"))
@@ -245,7 +245,7 @@ class _Reader:
     def odd_name(self, name: str, suite: _Suite) -> str:
         """A name that is empty, too long or holds what breaks a layout, made fit to keep."""
         name = clean(name)
-        if not name:
+        if not name.strip():
             name = f"{suite.name or 'case'}#{self.position}"
             self.warnings.add("cases without a name were named after their place", name)
         if len(name) > NAME_LIMIT:

@@ -128,6 +128,10 @@ def not_well_formed(error: etree.XMLSyntaxError, head: bytes) -> ReportError:
     reported = error.msg or "broken XML"
     words = reported.split(", line ")[0].strip()
     line, column = error.position if error.position else (error.lineno or 0, error.offset or 0)
+    if not line and error.error_log:
+        # An undeclared entity is raised as "no element found", without a place; the log knows better.
+        last = error.error_log[-1]
+        words, line, column = last.message.strip(), last.line, last.column
     if "before" not in words and b"<?xml" in head[:4096] and not head.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml"):
         hint = "remove what stands before the XML declaration"
     elif "Unescaped '<'" in words:
@@ -145,6 +149,8 @@ def not_well_formed(error: etree.XMLSyntaxError, head: bytes) -> ReportError:
         hint = "a text, attribute or nesting is beyond what a report may hold"
     elif "Entity" in words:
         hint = "only the five XML entities are allowed; escape `&` as `&amp;`"
+    elif "Unsupported encoding" in words:
+        hint = "write the report in UTF-8"
     elif "encoding" in words.lower() or "UTF-8" in words or "bytes" in words.lower():
         hint = "the bytes do not fit the encoding the file declares"
     else:

@@ -15,7 +15,7 @@ from core.runs.attempts import Ending
 from core.runs.junit import ParsedReport
 from core.runs.model import CaseResult, Coverage, ElementCounts, ReportCounts, Run, RunMark
 from core.runs.results import Columns, Packed, joined, merged, pack, unpack
-from core.storage.database import batches, insert_rows
+from core.storage.database import KNOWN_STAY, batches, insert_rows
 from core.storage.tables import failure, report, roster, run, sighting, signature, suite, test, test_group
 
 _GROUP = ("id", "classname", "file", "file_derived", "kind", "variant")
@@ -86,9 +86,9 @@ async def store_report(connection: AsyncConnection, incoming: Incoming) -> int:
     for groups, tests, failures in parsed.spool.chunks():
         if is_new:
             rows = [(*group, mark.variant) for group in groups]
-            await insert_rows(connection, test_group, _GROUP, rows, constants={"suite_id": suite_id}, ignore_known=True)
+            await insert_rows(connection, test_group, _GROUP, rows, constants={"suite_id": suite_id}, on_conflict=KNOWN_STAY)
             tests.sort(key=itemgetter(0))
-            await insert_rows(connection, test, _TEST, tests, ignore_known=True)
+            await insert_rows(connection, test, _TEST, tests, on_conflict=KNOWN_STAY)
         await _signatures(connection, suite_id, failures, known)
         rows = _failure_rows(failures, parsed.endings, known, incoming.rules_version, sightings)
         await insert_rows(connection, failure, _FAILURE, rows, constants={"run_id": run_id})
@@ -236,7 +236,7 @@ async def _signatures(
         return
     rows = sorted((suite_id, *each) for each in fresh.values())
     columns = ("suite_id", "fingerprint", "family", "title", "exception")
-    await insert_rows(connection, signature, columns, rows, ignore_known=True)
+    await insert_rows(connection, signature, columns, rows, on_conflict=KNOWN_STAY)
     names = sorted(fresh)
     for start in range(0, len(names), 500):
         query = select(signature.c.fingerprint, signature.c.id).where(
@@ -246,13 +246,9 @@ async def _signatures(
 
 
 async def _sight(connection: AsyncConnection, run_id: int, sightings: Counter[int]) -> None:
-    statement = upsert(connection, sighting)
-    for signature_id, count in sorted(sightings.items()):
-        await connection.execute(
-            statement.values(signature_id=signature_id, run_id=run_id, failures=count).on_conflict_do_update(
-                index_elements=["signature_id", "run_id"], set_={"failures": sighting.c.failures + count}
-            )
-        )
+    add = "(signature_id, run_id) DO UPDATE SET failures = sighting.failures + excluded.failures"
+    columns, rows = ("signature_id", "failures"), sorted(sightings.items())
+    await insert_rows(connection, sighting, columns, rows, constants={"run_id": run_id}, on_conflict=add)
 
 
 async def _superseded(connection: AsyncConnection, run_id: int, overlap: Overlap) -> None:
@@ -266,7 +262,7 @@ async def _forget_sightings(connection: AsyncConnection, run_id: int, keys: Sequ
     counts = await connection.execute(
         select(failure.c.signature_id, func.count()).where(*where).group_by(failure.c.signature_id)
     )
-    for signature_id, count in counts.tuples().all():
+    for signature_id, count in counts.all():
         here = (sighting.c.signature_id == signature_id, sighting.c.run_id == run_id)
         await connection.execute(update(sighting).where(*here).values(failures=sighting.c.failures - count))
         await connection.execute(delete(sighting).where(*here, sighting.c.failures <= 0))

@@ -18,6 +18,9 @@ BUSY_TIMEOUT_MS = 30_000
 WRITER_CACHE_KIB = 16 * 1024
 """Holds the pages a large report touches, which it touches in no order."""
 
+KNOWN_STAY = "DO NOTHING"
+"""Conflict clause of rows that never change once they are there."""
+
 Row = tuple[Any, ...]
 
 
@@ -87,11 +90,11 @@ async def insert_rows(
     rows: Sequence[Row],
     *,
     constants: Mapping[str, int] | None = None,
-    ignore_known: bool = False,
+    on_conflict: str = "",
 ) -> None:
     """Insert plain tuples with the driver's own executemany, which costs a fifth of SQLAlchemy's insert.
 
-    `constants` are columns with one value for all rows. Values go in as they are: use it only for columns whose Python
+    `constants` are columns with one value for all rows, `on_conflict` is what follows ON CONFLICT. Values go in as they are: use it only for columns whose Python
     type the drivers share, and after another statement of the same transaction, which is what begins it.
     """
     if not rows:
@@ -102,8 +105,8 @@ async def insert_rows(
     places += [f"${n}" if dollar else "?" for n in range(1, len(columns) + 1)]
     names = ", ".join(f'"{column}"' for column in (*fixed, *columns))
     statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join(places)})'  # noqa: S608 - names of our own tables
-    if ignore_known:
-        statement += " ON CONFLICT DO NOTHING"
+    if on_conflict:
+        statement += f" ON CONFLICT {on_conflict}"
     raw = await connection.get_raw_connection()
     if raw.driver_connection is None:
         raise StorageError("the connection to the database is gone; try again")

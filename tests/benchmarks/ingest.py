@@ -50,8 +50,7 @@ def _memory(home: Path) -> None:
 def _cpu(command: list[str], store: Path, *, check: bool = True) -> float:
     """CPU seconds of a process and its children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(command, check=check, env=_environment(store), **quiet)
+    subprocess.run(command, check=check, env=_environment(store), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

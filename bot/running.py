@@ -1,0 +1,88 @@
+"""The running bot: every part started, watched and stopped in order."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+from bot.logs import set_up_logs
+from bot.schedule import duties, start_schedule
+from bot.server.assembly import build_server
+from bot.server.listening import listen
+from bot.server.metrics import Metrics
+from bot.server.readiness import Probe, cancelled
+from bot.slack import SlackSide
+from bot.watching import watch
+from bot.worker import IngestWorker
+from core.answers import Answers
+from core.clock import Clock, utc_now
+from core.errors import UsageError
+from core.settings import Sourced
+from core.storage.database import Database
+
+Say = Callable[[str], None]
+
+
+async def run_until_stopped(sourced: Sourced, database: Database, say: Say, clock: Clock = utc_now) -> None:
+    """Run until SIGINT or SIGTERM, then stop gracefully: no new requests, finish those at work, close the rest.
+
+    Raises `UsageError` when the port is taken and `SettingsError` when Slack's secrets do not fit together.
+    """
+    set_up_logs(sourced.settings.slack)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as parts:
+        await start(sourced, database, parts, say, clock)
+        await stop.wait()
+        say("stopping")
+
+
+async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say: Say, clock: Clock = utc_now) -> int:
+    """Start every part on the stack, which stops them in reverse; answers the port of the server."""
+    settings = sourced.settings
+    metrics = Metrics()
+    worker = await parts.enter_async_context(IngestWorker(settings, observe=metrics.ingested))
+    slack = _slack_side(sourced, database, clock)
+    if slack is not None:
+        parts.push_async_callback(slack.stop)
+        await slack.start()
+        say(f"Slack: {slack.status().sentence}")
+    else:
+        say("Slack is off: SLACK_BOT_TOKEN is not set; uploads and watched folders work")
+    application = build_server(
+        settings, database, worker, routes=slack.routes() if slack is not None else [], probes=_probes(slack), metrics=metrics,
+        clock=clock,
+    )  # fmt: skip
+    try:
+        server = await listen(application, settings.server.host, settings.server.port)
+    except OSError as error:
+        place = f"{settings.server.host}:{settings.server.port}"
+        raise UsageError(f"cannot listen on {place}: {error.strerror or error}; choose another with --port") from None
+    parts.push_async_callback(server.stop)
+    say(f"listening on http://{settings.server.host}:{server.port}")
+    watching = asyncio.create_task(watch(settings, worker, clock))
+    parts.push_async_callback(cancelled, watching)
+    schedule = start_schedule(duties(settings, database, clock))
+    parts.callback(schedule.shutdown, wait=False)
+    return server.port
+
+
+def _slack_side(sourced: Sourced, database: Database, clock: Clock) -> SlackSide | None:
+    slack = sourced.settings.slack
+    if slack.bot_token is None and slack.app_token is None and slack.signing_secret is None:
+        return None
+    return SlackSide(slack, Answers(database, sourced, clock), database, clock)
+
+
+def _probes(slack: SlackSide | None) -> dict[str, Probe]:
+    if slack is None:
+        return {}
+    side = slack
+
+    async def probe() -> str | None:
+        status = side.status()
+        return None if status.is_ready else status.sentence
+
+    return {"slack": probe}

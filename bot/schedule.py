@@ -1,0 +1,58 @@
+"""What the clock asks for: one table, and ticks that remember nothing."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from core.clock import Clock
+from core.runs.retention import prune
+from core.settings import Settings
+from core.storage.database import Database
+
+_log = logging.getLogger("t12.schedule")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that is looked at every so often; what is due is read off rows, so a missed tick loses nothing."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], Awaitable[object]]
+
+
+def duties(settings: Settings, database: Database, clock: Clock) -> list[Duty]:
+    """Everything the clock asks for."""
+    kept = settings.retention
+
+    async def remove_the_old() -> None:
+        if kept.runs_days or kept.texts_days:
+            gone = await prune(database, clock(), runs_days=kept.runs_days, texts_days=kept.texts_days)
+            _log.info("retention removed %d runs and %d texts", gone.runs, gone.texts)
+
+    return [Duty("retention", timedelta(hours=1), remove_the_old)]
+
+
+def start_schedule(table: list[Duty]) -> AsyncIOScheduler:
+    """Tick every duty by its interval; `shutdown(wait=False)` ends it.
+
+    Ticks that come while one is at work are dropped: the next one sees the same rows.
+    """
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    for duty in table:
+        scheduler.add_job(
+            _guarded, "interval", args=[duty], seconds=duty.every.total_seconds(), id=duty.name,
+            coalesce=True, max_instances=1, misfire_grace_time=None,
+        )  # fmt: skip
+    scheduler.start()
+    return scheduler
+
+
+async def _guarded(duty: Duty) -> None:
+    try:
+        await duty.do()
+    except Exception:
+        _log.exception("the duty %s failed; it is tried again at its next tick", duty.name)
