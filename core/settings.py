@@ -120,7 +120,7 @@ class Settings(_Table):
         description="Branch the answers are about when none is named; unset: all branches are one time line.",
     )
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
-        "UTC", description="Zone of reports whose timestamps name none, and of the terminal's times."
+        default="UTC", description="Zone of reports whose timestamps name none, and of the terminal's times."
     )
     ingest: IngestSettings = IngestSettings()
     health: HealthSettings = HealthSettings()

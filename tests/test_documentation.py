@@ -48,7 +48,9 @@ def test_every_command_the_readme_names_exists(name: str) -> None:
     assert name in COMMANDS
 
 
-@pytest.mark.parametrize("line", sorted(set(re.findall(r"`?(t12 [a-z]+(?: [a-z]+)? [^`\n|]*--[a-z][^`\n|)]*)", README))))
+@pytest.mark.parametrize(
+    "line", sorted(set(re.findall(r"`?(t12 [a-z]+(?: [a-z]+)? [^`\n|]*--[a-z][^`\n|)]*)", README)))
+)
 def test_every_option_the_readme_shows_exists(line: str) -> None:
     words = line.split()[1:]
     command = main.get_command(main.make_context("t12", ["help"]), words[0])

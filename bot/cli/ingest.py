@@ -1,5 +1,6 @@
 """`t12 ingest`: reports from files, folders and standard input."""
 
+import gc
 import shutil
 import sys
 from collections import Counter
@@ -57,6 +58,8 @@ async def ingest(
 
     Each file is a run unless --run joins them. Exits 1 when some were refused; the others are stored.
     """
+    # Rows come by the hundred thousand and hold no cycles: look for some less often.
+    gc.set_threshold(100_000, 50, 100)
     mark = RunMark(suite or self.settings.suite, branch, revision, _instant(self, started_at), run_key, variant)
     limits = Limits(self.settings.ingest.max_bytes, self.settings.ingest.max_cases)
     flow = Ingest(
