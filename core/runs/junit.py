@@ -127,6 +127,8 @@ class _Reader:
         self.told_groups: set[int] = set()
         self.tests: list[tuple[Any, ...]] = []
         self.columns = Columns()
+        self.open: list[_Suite] = []
+        """The suites with cases that have not ended yet: a suite may go on after an inner one."""
         self.failures: list[tuple[Any, ...]] = []
         self.position = 0
         self.plain_passes = 0
@@ -163,12 +165,18 @@ class _Reader:
 
     def begin_suite(self, node: Any, parent: Any) -> _Suite:
         """The context of the first case after a change of suite; the first one also tells pytest from the rest."""
+        known = next((each for each in self.open if each.element is parent), None)
+        if known is not None:
+            return known
         self.state.suites += 1
         if self.state.suites == 1:
             self.pytest = _is_pytest(parent, node)
             self.attempts = Attempts(pytest_shaped=self.pytest, repeats=self.options.repeats)
         name = clean(parent.get("name") or parent.get("id") or "")
-        return _Suite(parent, self.state.suites, cut(name), parent.get("file") or parent.get("filepath") or "")
+        made = _Suite(parent, self.state.suites, cut(name), parent.get("file") or parent.get("filepath") or "")
+        if _local(parent) in ROOTS:
+            self.open.append(made)
+        return made
 
     def case(self, node: Any, suite: _Suite) -> None:
         """One case. This is the hot path: a first pass of pytest's costs six look-ups, a digest and two rows."""
@@ -334,6 +342,7 @@ class _Reader:
         """Take what a suite says of itself, its own errors as a pseudo-case, and free it."""
         if _inside_case(parent):
             return
+        self.open = [each for each in self.open if each.element is not node]
         problem = next((child for child in node if _local(child) in ("error", "failure")), None)
         if problem is not None:
             self.suite_problem(node)

@@ -4,7 +4,7 @@ import gzip
 import zlib
 from collections.abc import Callable
 from io import BytesIO
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 from lxml import etree
 
@@ -28,6 +28,31 @@ _CONVERT = {
     "Catch2TestRun": ("Catch2", "run it with --reporter junit"),
     "Catch": ("Catch2", "run it with --reporter junit"),
 }
+_TOO_MUCH = "a text, attribute or nesting is beyond what a report may hold"
+_NO_HINT = "the producer wrote broken XML"
+_HINTS = (
+    (("Unescaped '<'",), "escape `<` as `&lt;` in attribute values"),
+    (
+        ("invalid Char", "invalid xmlChar", "Char 0x", "invalid character"),
+        "strip control characters and colour codes (`--color=no`, `NO_COLOR=1`)",
+    ),
+    (
+        (
+            "Premature end",
+            "EndTag: '</'",
+            "Couldn't find end",
+            "AttValue: ' expected",
+            "not finished",
+            "not terminated",
+        ),
+        "the file is cut off; send it whole",
+    ),
+    (("xmlSAX2Characters", "HUGE", "huge", "depth", "too long", "too big"), _TOO_MUCH),
+    (("Entity",), "only the five XML entities are allowed; escape `&` as `&amp;`"),
+    (("Unsupported encoding",), "write the report in UTF-8"),
+    (("encoding", "UTF-8", "bytes"), "the bytes do not fit the encoding the file declares"),
+)
+"""What libxml2 says, and what it most likely means for the sender; the first that fits counts."""
 _PEEK = 1 << 16
 _HTML = (b"<!doctype html", b"<html")
 
@@ -128,33 +153,13 @@ def not_well_formed(error: etree.XMLSyntaxError, head: bytes) -> ReportError:
     reported = error.msg or "broken XML"
     words = reported.split(", line ")[0].strip()
     line, column = error.position if error.position else (error.lineno or 0, error.offset or 0)
-    if not line and error.error_log:
+    last = None if line else cast(Any, error.error_log).last_error
+    if last is not None:
         # An undeclared entity is raised as "no element found", without a place; the log knows better.
-        last = error.error_log[-1]
         words, line, column = last.message.strip(), last.line, last.column
+    hint = next((hint for fragments, hint in _HINTS if any(each in words for each in fragments)), _NO_HINT)
     if "before" not in words and b"<?xml" in head[:4096] and not head.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml"):
         hint = "remove what stands before the XML declaration"
-    elif "Unescaped '<'" in words:
-        hint = "escape `<` as `&lt;` in attribute values"
-    elif "PCDATA invalid Char" in words or "invalid xmlChar" in words or "Char 0x" in words:
-        hint = "strip control characters and colour codes (`--color=no`, `NO_COLOR=1`)"
-    elif "Premature end" in words or "EndTag: '</' not found" in words or "Couldn't find end" in words:
-        hint = "the file is cut off; send it whole"
-    elif (
-        "xmlSAX2Characters" in words
-        or "huge" in words.lower()
-        or "depth" in words.lower()
-        or "too long" in words.lower()
-    ):
-        hint = "a text, attribute or nesting is beyond what a report may hold"
-    elif "Entity" in words:
-        hint = "only the five XML entities are allowed; escape `&` as `&amp;`"
-    elif "Unsupported encoding" in words:
-        hint = "write the report in UTF-8"
-    elif "encoding" in words.lower() or "UTF-8" in words or "bytes" in words.lower():
-        hint = "the bytes do not fit the encoding the file declares"
-    else:
-        hint = "the producer wrote broken XML"
     return ReportError(
         f"not well-formed XML at line {line}, column {column}: {words[:160]}; {hint}", reason="not-well-formed"
     )

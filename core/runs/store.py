@@ -86,7 +86,9 @@ async def store_report(connection: AsyncConnection, incoming: Incoming) -> int:
     for groups, tests, failures in parsed.spool.chunks():
         if is_new:
             rows = [(*group, mark.variant) for group in groups]
-            await insert_rows(connection, test_group, _GROUP, rows, constants={"suite_id": suite_id}, on_conflict=KNOWN_STAY)
+            await insert_rows(
+                connection, test_group, _GROUP, rows, constants={"suite_id": suite_id}, on_conflict=KNOWN_STAY
+            )
             tests.sort(key=itemgetter(0))
             await insert_rows(connection, test, _TEST, tests, on_conflict=KNOWN_STAY)
         await _signatures(connection, suite_id, failures, known)
