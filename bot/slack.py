@@ -1,5 +1,6 @@
 """The Slack side of the running bot: Bolt, the gateway, and Socket Mode or signed HTTP."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,14 +23,14 @@ from core.storage.database import Database
 from core.storage.requests import SeenRequests
 from handlers.answering import Answering
 from handlers.desk import Desk
-from handlers.gateway import Gateway, Identity, SlackError
+from handlers.gateway import HOPELESS, Gateway, Identity, SlackError
 from handlers.register import register
 
 _SLACK_API = "https://slack.com/api/"
 _SLACK_HOOKS = "https://hooks.slack.com/"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _STOP_SECONDS = 10.0
-_READY_SECONDS = 10.0
+_LONGEST_WAIT_SECONDS = 60.0
 
 _log = logging.getLogger("t12.slack")
 _LIBRARY = logging.getLogger("t12.slack.library")
@@ -62,8 +63,12 @@ class SlackSide:
         *,
         strict: bool = False,
         timing: Timing | None = None,
+        ready_seconds: float = 10.0,
     ) -> None:
-        """Raises `SettingsError` when the secrets do not make a mode. `strict` raises for a malformed message."""
+        """Raises `SettingsError` when the secrets do not make a mode. `strict` raises for a malformed message.
+
+        `ready_seconds` is how long `start` waits for the first connection.
+        """
         check_settings(settings)
         self._settings = settings
         self._answers = answers
@@ -71,6 +76,9 @@ class SlackSide:
         self._seen = SeenRequests(database, clock)
         self._strict = strict
         self._timing = timing
+        self._ready_seconds = ready_seconds
+        self._connecting: asyncio.Task[None] | None = None
+        self._problem = ""
         self._identity: Identity | None = None
         self._session: aiohttp.ClientSession | None = None
         self._desk: Desk | None = None
@@ -82,26 +90,51 @@ class SlackSide:
         return "socket" if self._settings.app_token is not None else "http"
 
     async def start(self) -> None:
-        """Learn who we are and, in Socket Mode, connect. Raises `SlackError` when Slack refuses the token.
+        """Learn who we are and, in Socket Mode, connect. Raises `SlackError` when Slack refuses the bot token.
 
-        Socket Mode that does not connect at once is no error: the supervisor goes on trying and `status` says so.
+        A Slack that does not answer is no error: we go on trying, `status` says so, and everything else can run.
         """
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30), trust_env=False)
-        try:
-            self._build(self._session)
-            assert self._desk is not None
-            self._identity = await self._desk.gateway.identify()
-        except BaseException:
-            await self._session.close()
-            raise
-        if self._settings.app_token is not None:
-            token = self._settings.app_token.get_secret_value()
-            self._socket = SocketMode(self._app, token, timing=self._timing)
+        self._build(self._session)
+        if not await self._identify():
+            self._connecting = asyncio.get_running_loop().create_task(self._keep_identifying())
+        elif self._socket is not None:
             await self._socket.start()
-            await self._socket.wait_until_ready(_READY_SECONDS)
+            await self._socket.wait_until_ready(self._ready_seconds)
+
+    async def _identify(self) -> bool:
+        """Whether Slack told us who we are. Raises `SlackError` when it will never do."""
+        assert self._desk is not None
+        try:
+            self._identity = await self._desk.gateway.identify()
+        except SlackError as error:
+            if error.code in HOPELESS:
+                raise
+            self._problem = f"Slack does not answer ({error.code})"
+            _log.warning("%s; trying again", self._problem)
+            return False
+        return True
+
+    async def _keep_identifying(self) -> None:
+        wait = 1.0
+        while True:
+            await asyncio.sleep(wait)
+            try:
+                if await self._identify():
+                    break
+            except SlackError as error:
+                self._problem = str(error)
+                _log.error("%s", error)
+                return
+            wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+        if self._socket is not None:
+            await self._socket.start()
 
     async def stop(self) -> None:
         """Stop listening, finish what people were promised, close."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
         if self._socket is not None:
             await self._socket.stop()
         if self._desk is not None:
@@ -119,7 +152,7 @@ class SlackSide:
     def status(self) -> SlackStatus:
         pending = self._desk.work.pending if self._desk is not None else 0
         if self._identity is None:
-            return SlackStatus(self.mode, False, "not connected to Slack yet", pending)
+            return SlackStatus(self.mode, False, self._problem or "not connected to Slack yet", pending)
         if self._socket is None:
             return SlackStatus("http", True, "waiting for Slack's requests", pending)
         socket = self._socket.status()
@@ -143,7 +176,9 @@ class SlackSide:
         self._app = self._bolt(
             AsyncWebClient(base_url=base_url, session=session, retry_handlers=[], logger=_LIBRARY), token
         )
-        register(self._app, self._desk, self._known_identity)
+        register(self._app, self._desk, lambda: self._identity)
+        if self._settings.app_token is not None:
+            self._socket = SocketMode(self._app, self._settings.app_token.get_secret_value(), timing=self._timing)
 
     def _bolt(self, client: AsyncWebClient, token: str) -> AsyncApp:
         """An app that acknowledges when its listener returns, and asks Slack nothing before that.
@@ -152,7 +187,7 @@ class SlackSide:
         """
 
         async def authorize() -> AuthorizeResult:
-            known = self._known_identity()
+            known = self._identity or Identity("", "", "")
             return AuthorizeResult(
                 enterprise_id=known.enterprise_id,
                 team_id=known.team_id,
@@ -171,10 +206,6 @@ class SlackSide:
             request_verification_enabled=False,  # the route verifies, before anything is parsed
             signing_secret="",
         )
-
-    def _known_identity(self) -> Identity:
-        assert self._identity is not None
-        return self._identity
 
 
 def check_settings(settings: SlackSettings) -> None:

@@ -62,7 +62,12 @@ def slack_routes(app: AsyncApp, signing_secret: str, seen: Seen, clock: Clock) -
             _log.warning("a request to %s was refused: %s", PATH, refused.reason)
             return web.Response(status=refused.status, text=refused.reason, headers=_NO_RETRY)
         headers: dict[str, str | Sequence[str]] = {name: request.headers.getall(name) for name in set(request.headers)}
-        return await to_aiohttp_response(await app.async_dispatch(AsyncBoltRequest(body=text, headers=headers)))
+        try:
+            return await to_aiohttp_response(await app.async_dispatch(AsyncBoltRequest(body=text, headers=headers)))
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            # Bolt takes the shapes of payloads for granted; errors of our own it hands to our error handler.
+            _log.warning("a signed request to %s had an unknown shape: %s", PATH, type(error).__name__)
+            return web.Response(status=400, text="unknown payload", headers=_NO_RETRY)
 
     return [web.post(PATH, handle)]
 

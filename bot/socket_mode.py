@@ -17,6 +17,8 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from handlers.gateway import HOPELESS
+
 _log = logging.getLogger("t12.slack.socket")
 
 _CONNECT_SECONDS = 10.0
@@ -24,7 +26,7 @@ _CLOSE_SECONDS = 5.0
 _QUIET = logging.getLogger("t12.slack.socket.library")
 _QUIET.setLevel(logging.CRITICAL)
 """The client logs a traceback per failed attempt; the supervisor says the same in a line."""
-_HOPELESS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type"})
+_HOPELESS = HOPELESS | {"not_allowed_token_type"}
 
 
 class Connection(Protocol):

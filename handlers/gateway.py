@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
@@ -30,7 +30,10 @@ _TRIES = 4
 _LONGEST_WAIT_SECONDS = 30.0
 _HOOK_TIMEOUT = aiohttp.ClientTimeout(total=15)
 _PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+HOPELESS = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+"""Trying again with the same token will not help."""
 _SENTENCES = {
+    **dict.fromkeys(HOPELESS, "Slack refuses the bot token; check SLACK_BOT_TOKEN and install the app again."),
     "not_in_channel": "I am not in this channel. Invite me with `/invite @t12`, then share again.",
     "channel_not_found": "I cannot see this channel. Invite me with `/invite @t12`, then share again.",
     "is_archived": "This channel is archived; nothing can be posted here.",
@@ -202,8 +205,8 @@ class Gateway:
         return pace
 
     def _body(self, message: Message) -> Json:
-        message = trimmed(message)
-        payload: Json = {"text": place.defuse(message.text)}
+        message = trimmed(replace(message, text=place.defuse(message.text)))
+        payload: Json = {"text": message.text}
         if message.blocks:
             payload["blocks"] = list(message.blocks)
         problems = self._check(payload)

@@ -9,7 +9,7 @@ from .desk import Desk
 from .gateway import Identity
 
 
-def register(app: AsyncApp, desk: Desk, identity: Callable[[], Identity]) -> None:
+def register(app: AsyncApp, desk: Desk, identity: Callable[[], Identity | None]) -> None:
     middleware.install(app, desk, identity)
     slash.register(app)
     actions.register(app)

@@ -70,7 +70,8 @@ def verdict(report: FailuresReport) -> str:
 
 def _summary(report: FailuresReport) -> list[Json]:
     if not report.total_failures:
-        return [paragraph(said(report.headline))]
+        passed = report.run.counts.passed if report.run is not None else 0
+        return [paragraph(words("1 test passed." if passed == 1 else f"{passed:,} tests passed."))]
     counts = ", ".join(f"{readable(name)} {count}" for name, count in list(report.categories.items())[:6])
     return [paragraph(words("Failures by category: "), words(f"{counts}."))]
 
@@ -83,15 +84,17 @@ def _group(group: FailureGroup, position: int, tests: int) -> Json:
     cases = "1 test" if group.count == 1 else f"{group.count:,} tests"
     lines: list[Line] = [[words(f"{readable(group.category)}, {cases}. "), *_since(group)]]
     if group.critical_reason:
-        lines.append([strong("Critical: "), said(group.critical_reason, 200)])
+        lines.append([strong("Critical: "), said(group.critical_reason.partition(", such as")[0], 200)])
     what = group.recommendation
     lines.append(
         [words(f"{what.priority.value.capitalize()} priority, {what.estimated_time}: "), said(what.action, 160)]
     )
+    parts = [line(strong(f"{position}. {_mark(group)} "), typed(group.title, 160)), bullets(lines)]
     if tests:
         listed: list[Line] = [[test_name(name)] for name in group.tests[:tests]]
-        lines += and_more(listed, group.count, "tests more" if group.count - len(listed) > 1 else "test more")
-    return rich(line(strong(f"{position}. {_mark(group)} "), typed(group.title, 160)), bullets(lines))
+        left = group.count - len(listed)
+        parts.append(bullets(and_more(listed, group.count, "tests more" if left > 1 else "test more"), indent=1))
+    return rich(*parts)
 
 
 def _mark(group: FailureGroup) -> str:

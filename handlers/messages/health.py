@@ -12,7 +12,22 @@ from . import place
 from .judged import short_evidence
 from .message import Message, and_more, fit
 from .navigation import deeper
-from .pieces import Json, Line, bullets, chart, header, line, rich, said, section, small, strong, test_name, words
+from .pieces import (
+    Json,
+    Line,
+    bullets,
+    chart,
+    header,
+    line,
+    paragraph,
+    rich,
+    said,
+    section,
+    small,
+    strong,
+    test_name,
+    words,
+)
 from .runs import age, run_line
 
 _MOST = (5, 3, 2, 1, 0)
@@ -28,6 +43,7 @@ def render_health(report: HealthReport, ask: Ask, now: datetime, recent: RunsRep
     def draw(most: int) -> list[Json]:
         return [
             header(f"{place.plain(report.suite, place.WORD)}: {verdict(report)}"),
+            paragraph(said(in_short(report))),
             *_alarms(report),
             *_score(report),
             *_changes(report.changes, most),
@@ -48,6 +64,12 @@ def verdict(report: HealthReport) -> str:
     return f"{number(report.score)} of 100, healthy" if report.score >= 100 else f"{number(report.score)} of 100, fine"
 
 
+def in_short(report: HealthReport) -> str:
+    """The headline without the score, which the header says already."""
+    rest = report.headline.removesuffix(" (alert)").partition(", ")[2]
+    return _sentence(rest or report.headline)
+
+
 def number(value: float) -> str:
     """At most one decimal, and none where it is zero."""
     return f"{value:.1f}".removesuffix(".0")
@@ -63,7 +85,7 @@ def _alarms(report: HealthReport) -> list[Json]:
 
 def _score(report: HealthReport) -> list[Json]:
     if not report.deductions:
-        return [rich(line(words("Nothing takes points off.")))]
+        return [paragraph(words("Nothing takes points off."))]
     return [section(f"What takes points off ({number(report.score)} of 100)", deductions(report.deductions))]
 
 
@@ -118,9 +140,9 @@ def _trend(report: HealthReport, recent: RunsReport | None) -> list[Json]:
     if recent is None or trend.direction is Direction.NOT_ENOUGH_DATA:
         return [told]
     runs = [run for run in reversed(recent.runs[:_CHART_RUNS]) if run.is_complete]
-    points = {run.started_at.strftime("%m-%d %H:%M"): float(run.counts.bad) for run in runs}
-    if len(points) < _FEWEST_CHARTED:
+    if len(runs) < _FEWEST_CHARTED:
         return [told]
+    points = {f"{position}. {run.started_at:%m-%d %H:%M}": run.counts.bad for position, run in enumerate(runs, start=1)}
     return [told, chart(f"Failing tests in the last {len(points)} runs", "failing tests", points, "failing tests")]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.health.model import HealthReport
 from handlers.commands import Ask
 
-from .health import deductions, number, verdict
+from .health import deductions, in_short, number, verdict
 from .message import Message, without_share
 from .pieces import (
     Json,
@@ -36,7 +36,7 @@ def render_home(report: HealthReport, now: datetime) -> list[Json]:
     ask = Ask("health", suite=report.suite, branch=report.branch)
     return [
         header(f"{report.suite}: {verdict(report)}"),
-        paragraph(said(_sentence(report.headline))),
+        paragraph(said(in_short(report))),
         section("What needs you", _needs(report)),
         section("What takes points off", deductions(report.deductions) or [[words("Nothing.")]]),
         paragraph(words("The newest report is "), strong(_age(now, report.run.started_at)), words(" old. "),
