@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import resource
+import sqlite3
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from typing import IO, Any, BinaryIO, cast
 from uuid import uuid4
 
 from pydantic import TypeAdapter
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from core.errors import ReportError, StorageError
 from core.failures.diagnose import diagnoser
@@ -31,6 +32,9 @@ from core.storage.database import Database
 NICENESS = 10
 MEMORY_BYTES = 3 << 30
 """Bound on the address space: a report of a million cases stays under a quarter of it."""
+
+_PASSING_STATES = frozenset({"08", "25", "40", "42", "53", "55", "57", "58"})
+"""Classes of PostgreSQL errors about connections, locks, room, missing tables and stops."""
 
 MARK = TypeAdapter(RunMark)
 COVERAGE = TypeAdapter(Coverage)
@@ -65,13 +69,13 @@ class Worker:
             return await self._done(job)
         except ReportError as error:
             return _refused(str(error), error.reason)
-        except (StorageError, OperationalError, InterfaceError) as error:
-            _log.error("the database did not take the report", exc_info=error)
-            words = str(error.orig) if isinstance(error, OperationalError | InterfaceError) else str(error)
-            return {"unavailable": f"the database takes no report at the moment ({words[:200]}); send it again later"}
         except MemoryError:
             return _refused("the report needs more memory than reading a report may take; split it", "too-large")
         except Exception as error:
+            if is_no_fault_of_the_report(error):
+                _log.error("the database did not take the report", exc_info=error)
+                words = str(error.orig if isinstance(error, DBAPIError) else error).split("\n", 1)[0]
+                return {"unavailable": f"the database takes no report now ({words[:200]}); send it again later"}
             mark = uuid4().hex[:8]
             _log.error("report refused by an error of ours, id %s", mark, exc_info=error)
             return _refused(f"T12 made an error of its own over this report; its log knows it as {mark}", "internal")
@@ -88,6 +92,19 @@ class Worker:
             ingest = replace(self._ingest, limits=limits)
             stored = await ingest.report(raw, MARK.validate_python(job["mark"]), job["source"], coverage=coverage)
             return {"stored": STORED.dump_python(stored, mode="json")}
+
+
+def is_no_fault_of_the_report(error: BaseException) -> bool:
+    """Whether the same report may be taken later: the store is locked, full, gone or not made yet.
+
+    Bulk rows go straight to the driver, whose errors come unwrapped.
+    """
+    if isinstance(error, DBAPIError):
+        return not isinstance(error, DataError | IntegrityError)
+    if isinstance(error, StorageError | OSError | SQLAlchemyError | sqlite3.OperationalError):
+        return True
+    state: object = getattr(error, "sqlstate", None)
+    return type(error) is sqlite3.DatabaseError or (isinstance(state, str) and state[:2] in _PASSING_STATES)
 
 
 @contextmanager

@@ -62,14 +62,19 @@ async def answer_errors(
     except web.HTTPException as raised:
         kept = {name: raised.headers[name] for name in ("Allow", "Location") if name in raised.headers}
         return problem(raised.status, _SENTENCES.get(raised.status, raised.reason), headers=kept)
-    except (StorageError, SQLAlchemyError) as error:
-        _log.error("the database did not answer", exc_info=error)
-        sentence = str(error) if isinstance(error, StorageError) else "the database does not answer; try again later"
-        return problem(503, sentence, headers={"Retry-After": str(RETRY_SECONDS)})
+    except (StorageError, SQLAlchemyError, OSError) as error:
+        return unavailable(error)
     except Exception as error:
         mark = uuid4().hex[:8]
         _log.error("request failed, id %s", mark, exc_info=error)
         return problem(500, f"T12 made an error of its own; its log knows it as {mark}")
+
+
+def unavailable(error: Exception) -> web.Response:
+    """The answer when the database or the disk does not take what is sent."""
+    _log.error("the store did not answer", exc_info=error)
+    sentence = str(error) if isinstance(error, StorageError) else "T12 cannot reach its store; try again later"
+    return problem(503, sentence, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
 def broken_request(status: int, message: str | None) -> web.Response:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import HttpVersion11, web
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.server.answers import RefusedError
+from bot.server.answers import RefusedError, unavailable
 from bot.server.bodies import Body, BodyLimits, Received, query_fields, receive
 from bot.worker import IngestWorker
 from core.clock import Clock
-from core.errors import ReportError
+from core.errors import ReportError, StorageError
 from core.runs.identity import clean
 from core.runs.model import Coverage, RejectedReport, RunMark, StoredReport
 from core.runs.presenting import report_json
@@ -59,6 +60,8 @@ class Uploads:
             request[_TOKEN] = await self._let_in(request)
         except RefusedError as refused:
             return refused.response()
+        except (StorageError, SQLAlchemyError, OSError) as error:
+            return unavailable(error)
         if request.headers["Expect"].lower() != "100-continue":
             return RefusedError(417, "the Expect header asks for something unknown").response()
         if request.version >= HttpVersion11:

@@ -70,7 +70,7 @@ GITHUB = {
                 "BUILD_SOURCEVERSION": "abc",
                 "BUILD_BUILDID": "4",
             },
-            CiMark("Azure Pipelines", "a", "abc", "azure-4"),
+            CiMark("Azure Pipelines", "a/b", "abc", "azure-4"),
         ),
         (
             {"TF_BUILD": "True", "BUILD_SOURCEBRANCH": "refs/pull/3/merge", "BUILD_SOURCEVERSION": "abc"},

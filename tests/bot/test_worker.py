@@ -169,7 +169,7 @@ async def test_a_bomb_is_stopped_by_the_cap(tmp_path: Path) -> None:
 
 async def test_a_store_that_is_not_there_is_no_fault_of_the_report(tmp_path: Path) -> None:
     async with IngestWorker(settings_for(tmp_path / "missing"), diagnoser=DIAGNOSER) as worker:
-        with pytest.raises(StorageError, match="takes no report"):
+        with pytest.raises(StorageError, match="takes no report now"):
             await worker.report(written(tmp_path, a_report()), RunMark(), "x")
 
 
@@ -195,3 +195,13 @@ async def test_giving_up_the_wait_ends_the_process(tmp_path: Path) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert worker.pid is None
+
+
+async def test_it_stores_in_either_database(store_url: str, tmp_path: Path) -> None:
+    settings = Settings(database_url=store_url)
+    async with IngestWorker(settings) as worker:
+        stored = await worker.report(written(tmp_path, a_report(2, 2, name="\u202e&lt;!channel>")), RunMark(), "x")
+        assert (stored.counts.tests, stored.counts.failed) == (4, 2)
+        await worker.close()
+    async with IngestWorker(settings) as worker:
+        assert (await worker.report(tmp_path / "report.xml", RunMark(), "x")).duplicate

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from bot.server import Listening, Metrics, build_server, listen
 from bot.server.bodies import BodyLimits
@@ -58,6 +59,11 @@ class House:
         sent = {"Authorization": f"Bearer {token or self.token}", **(headers or {})}
         async with self.session.post(f"{self.url}/api/v1/runs", data=data, headers=sent, params=query) as answer:
             return answer.status, await answer.json()
+
+    async def sql(self, statement: str) -> None:
+        """Do something to the database behind the server's back."""
+        async with self.database.write() as connection:
+            await connection.execute(text(statement))
 
     async def get(self, path: str) -> tuple[int, Any]:
         async with self.session.get(self.url + path) as answer:

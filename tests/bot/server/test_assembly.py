@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -58,13 +57,25 @@ async def test_the_loop_answers_while_a_large_report_is_read(tmp_path: Path) -> 
 
 async def test_a_store_that_is_gone_asks_to_come_back(tmp_path: Path) -> None:
     async with a_house(tmp_path) as house:
-        with sqlite3.connect(tmp_path / "t12.db") as connection:
-            connection.execute("DROP TABLE report")
-        connection.close()
+        await house.sql("DROP TABLE report")
         status, answer = await house.post(a_report())
         assert (status, "send it again later" in answer["error"]) == (503, True)
         shutil.rmtree(tmp_path, ignore_errors=True)
         assert (await house.get("/healthz"))[0] == 200
+
+
+async def test_tokens_that_cannot_be_looked_up_ask_to_come_back(tmp_path: Path) -> None:
+    async with a_house(tmp_path) as house:
+        await house.sql("DROP TABLE token")
+        for headers in ({}, {"Expect": "100-continue"}):
+            status, answer = await house.post(a_report(), headers=headers)
+            assert (status, "try again later" in answer["error"]) == (503, True)
+
+
+async def test_a_disk_that_takes_no_upload_asks_to_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_house(tmp_path) as house:
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+        assert (await house.post(a_report()))[0] == 503
 
 
 async def a_guest(request: web.Request) -> web.Response:

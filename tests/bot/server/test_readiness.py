@@ -1,7 +1,6 @@
 """Health, readiness and figures."""
 
 import asyncio
-import sqlite3
 import time
 from pathlib import Path
 
@@ -61,9 +60,7 @@ async def test_a_database_that_was_not_written_for_ten_seconds_is_not_ready(tmp_
 async def test_tables_of_another_version_are_not_ready(tmp_path: Path) -> None:
     async with a_house(tmp_path) as house:
         await until_ready(house)
-        with sqlite3.connect(tmp_path / "t12.db") as connection:
-            connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        connection.close()
+        await house.sql("UPDATE alembic_version SET version_num = '9999'")
         status, answer = await house.get("/readyz")
         assert (await house.get("/healthz"))[0] == 200
     assert (status, "9999" in answer["reasons"]["migrations"]) == (503, True)
