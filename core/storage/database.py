@@ -32,7 +32,8 @@ def parse_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise StorageError(f"database_url {url!r} is not an address; write sqlite:///FILE or postgresql://…") from None
+        shown = "" if "@" in url else f" {url[:200]!r}"  # before an @ stands a password
+        raise StorageError(f"database_url{shown} is not an address; write sqlite:///FILE or postgresql://…") from None
     kind = parsed.get_backend_name() if parsed.drivername != "postgres" else "postgresql"
     if kind == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
@@ -94,8 +95,9 @@ async def insert_rows(
 ) -> None:
     """Insert plain tuples with the driver's own executemany, which costs a fifth of SQLAlchemy's insert.
 
-    `constants` are columns with one value for all rows, `on_conflict` is what follows ON CONFLICT. Values go in as they are: use it only for columns whose Python
-    type the drivers share, and after another statement of the same transaction, which is what begins it.
+    `constants` are columns with one value for all rows, `on_conflict` is what follows ON CONFLICT. Values go in as they
+    are: use it only for columns whose Python type the drivers share, and after another statement of the same
+    transaction, which is what begins it.
     """
     if not rows:
         return

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from core.errors import StorageError
@@ -33,7 +33,7 @@ async def migrate(database: Database) -> bool:
             await engine.dispose()
     except OperationalError as error:
         raise StorageError(f"the database {_named(database)} cannot be opened: {error.orig}") from error
-    except DatabaseError as error:
+    except DBAPIError as error:
         raise StorageError(f"{_named(database)} is not a database T12 can use: {error.orig}") from error
     except OSError as error:
         raise StorageError(f"the database {_named(database)} cannot be reached: {error}") from error
