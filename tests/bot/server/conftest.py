@@ -15,12 +15,13 @@ from sqlalchemy import text
 
 from bot.server import Listening, Metrics, build_server, listen
 from bot.server.bodies import BodyLimits
-from bot.worker import IngestWorker
+from bot.worker import DIAGNOSER, IngestWorker
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrate import migrate
 from core.tokens.flows import create_token
-from tests.bot.reports import DIAGNOSER, settings_for
+from tests.bot.reports import DIAGNOSER as STAND_IN
+from tests.bot.reports import settings_for
 
 
 class HandClock:
@@ -74,7 +75,7 @@ class House:
 async def a_house(
     folder: Path,
     *,
-    diagnoser: str = DIAGNOSER,
+    diagnoser: str = STAND_IN,
     body: dict[str, Any] | None = None,
     worker_seconds: float | None = None,
     server: dict[str, Any] | None = None,
@@ -103,6 +104,7 @@ HouseMaker = Callable[..., Awaitable[House]]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """One server for a whole module; tests keep apart by suite."""
-    async with a_house(tmp_path_factory.mktemp("house"), body={"max_bytes": 4 << 20, "idle_seconds": 1.0}) as running:
+    """One server with the real rules for a whole module; tests keep apart by what they send."""
+    body = {"max_bytes": 4 << 20, "idle_seconds": 1.0}
+    async with a_house(tmp_path_factory.mktemp("house"), diagnoser=DIAGNOSER, body=body) as running:
         yield running
