@@ -1,0 +1,64 @@
+"""Where the demo keeps its things, and the settings it runs the bot with."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.workspace import Workspace
+from core.errors import UsageError
+from core.settings import ServerSettings, Settings, SlackSettings, Sourced
+
+FOLDER = Path(".t12", "demo")
+SAMPLE_SUITE = "credstore"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One store per source of reports, so that the sample's history and the reader's never mix."""
+
+    folder: Path
+    reports: Path | None
+    """The reader's own reports; None shows the sample's."""
+
+    @classmethod
+    def of(cls, reports: Path | None, base: Path = FOLDER) -> "Home":
+        """Make the folder. Raises `UsageError` when it cannot be made."""
+        name = "sample"
+        if reports is not None:
+            name = f"reports-{hashlib.sha256(str(reports.resolve()).encode()).hexdigest()[:12]}"
+        folder = (base / name).resolve()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"the demo keeps its store in {folder}, which cannot be made: {error.strerror}") from None
+        return cls(folder, reports)
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.folder / 't12.db'}"
+
+    def settings(self, given: Sourced) -> Sourced:
+        """The given settings pointed at the demo's own store; nothing of the reader's is written to or watched.
+
+        The sample is shown with the defaults, because the reader's rules and branches are not about it.
+        """
+        base = given.settings if self.reports is not None else Settings(suite=SAMPLE_SUITE)
+        changes = {
+            "database_url": self.database_url,
+            "timezone": given.settings.timezone,
+            "watch": [],
+            "server": ServerSettings(port=0),
+            "slack": SlackSettings(),
+        }
+        file = given.file if self.reports is not None else None
+        return Sourced(settings=base.model_copy(update=changes), file=file, origins={})
+
+
+def in_workspace(sourced: Sourced, workspace: Workspace) -> Sourced:
+    """The settings of a bot that lives in this workspace, by Socket Mode."""
+    slack = SlackSettings(
+        bot_token=SecretStr(workspace.bot_token), app_token=SecretStr(workspace.app_token), api_url=workspace.base_url
+    )
+    return sourced.model_copy(update={"settings": sourced.settings.model_copy(update={"slack": slack})})
