@@ -246,7 +246,8 @@ async def find_test(connection: AsyncConnection, suite_id: int, part: str) -> Te
     """
     last = part.replace("/", ".").removesuffix(".py").split("::")[-1].split(" › ")[-1].rsplit(".", 1)[-1].strip()
     like = "%" + last.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    text = test_group.c.classname + "." + test.c.name + " " + test_group.c.file
+    name, group = test.c.name, test_group.c
+    text = group.classname + "." + name + " [" + group.variant + "] " + group.file + " suite " + name
     rows = await connection.execute(
         _tests()
         .where(test_group.c.suite_id == suite_id, text.ilike(like, escape="\\"))

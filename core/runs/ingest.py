@@ -82,12 +82,13 @@ class Ingest:
         self, parsed: ParsedReport, mark: RunMark, *, identity: bytes, size: int, source: str, coverage: Coverage | None
     ) -> StoredReport:
         now = self.clock()
-        incoming = Incoming(parsed, mark, identity, source, size, self.diagnose.version, now)
+        kept = clean(source)
+        incoming = Incoming(parsed, mark, identity, kept, size, self.diagnose.version, now)
         async with self.database.write() as connection:
             run_id = await store_report(connection, incoming)
             if coverage is not None:
                 await put_coverage(connection, run_id, coverage)
-            await record(connection, "RunIngested", now, run_id=run_id, source=source[:500], tests=parsed.counts.tests)
+            await record(connection, "RunIngested", now, run_id=run_id, source=kept[:500], tests=parsed.counts.tests)
             run = (await runs_by_id(connection, [run_id]))[run_id]
         return StoredReport(source, run, False, parsed.counts, parsed.warnings)
 

@@ -103,9 +103,6 @@ def read_report(source: Source, options: ReadOptions, diagnose: Diagnose) -> Par
     except etree.XMLSyntaxError as error:
         reader.spool.close()
         raise not_well_formed(error, b"") from None
-    except (LookupError, ValueError, OSError, RecursionError) as error:
-        reader.spool.close()
-        raise ReportError(f"the report cannot be read: {error}", reason="not-well-formed") from None
     except BaseException:
         reader.spool.close()
         raise

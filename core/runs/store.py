@@ -42,9 +42,14 @@ class Incoming:
 
 
 async def suite_id_for(connection: AsyncConnection, name: str) -> int:
-    """The id of a suite, which is created when nobody has seen it."""
+    """The id of a suite, which is created when nobody has seen it.
+
+    On PostgreSQL its row is locked until the transaction ends: reports of one suite are stored one after the other, as
+    they are on SQLite, so two that share tests or signatures cannot wait for each other.
+    """
     await connection.execute(upsert(connection, suite).values(name=name).on_conflict_do_nothing())
-    found: int = (await connection.execute(select(suite.c.id).where(suite.c.name == name))).scalar_one()
+    query = select(suite.c.id).where(suite.c.name == name).with_for_update(key_share=True)
+    found: int = (await connection.execute(query)).scalar_one()
     return found
 
 

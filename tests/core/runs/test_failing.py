@@ -1,4 +1,3 @@
-
 """The words of a failure: which child decides, what stands in for missing words, and how much is kept."""
 
 import pytest
