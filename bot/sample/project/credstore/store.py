@@ -12,12 +12,13 @@ class UnknownCredentialError(KeyError):
 
 
 class CredentialStore:
-    """Keeps credentials under names; close it at the end."""
+    """Keeps credentials under names; close it at the end. `durable` as for the audit trail."""
 
-    def __init__(self, path: Path, key: bytes, trail: AuditTrail) -> None:
+    def __init__(self, path: Path, key: bytes, trail: AuditTrail, *, durable: bool = True) -> None:
         self._key = key
         self._trail = trail
         self._connection = sqlite3.connect(path, timeout=0.05)
+        self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         with self._connection:
             self._connection.execute(
                 "CREATE TABLE IF NOT EXISTS credential (name TEXT, version INTEGER, sealed BLOB,"

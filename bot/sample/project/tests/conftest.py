@@ -1,7 +1,6 @@
 # mypy: ignore-errors
 """A key, and a store in a file that is gone after the test."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -22,19 +21,16 @@ def key() -> bytes:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    file = tmp_path / "credentials.db"
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA synchronous = OFF")
-    return file
+    return tmp_path / "credentials.db"
 
 
 @pytest.fixture
 def trail(path: Path) -> Iterator[AuditTrail]:
-    with closing(AuditTrail(path)) as opened:
+    with closing(AuditTrail(path, durable=False)) as opened:
         yield opened
 
 
 @pytest.fixture
 def store(path: Path, key: bytes, trail: AuditTrail) -> Iterator[CredentialStore]:
-    with closing(CredentialStore(path, key, trail)) as opened:
+    with closing(CredentialStore(path, key, trail, durable=False)) as opened:
         yield opened

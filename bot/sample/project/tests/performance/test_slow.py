@@ -18,8 +18,8 @@ def test_a_lockout_ends_after_its_pause():
     assert not lockout.is_locked("ana")
 
 
-def test_two_hundred_credentials_are_kept(store):
-    for number in range(200):
+def test_a_hundred_credentials_are_kept(store):
+    for number in range(100):
         store.put(f"service/{number:03}", f"secret {number}", "ana")
-    assert len(store.names()) == 200
-    assert store.get("service/123", "ana") == "secret 123"
+    assert len(store.names()) == 100
+    assert store.get("service/042", "ana") == "secret 42"
