@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from importlib.metadata import version
 
 from bot.logs import set_up_logs
 from bot.schedule import duties, start_schedule
@@ -42,7 +43,7 @@ async def run_until_stopped(sourced: Sourced, database: Database, say: Say, cloc
 async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say: Say, clock: Clock = utc_now) -> int:
     """Start every part on the stack, which stops them in reverse; answers the port of the server."""
     settings = sourced.settings
-    metrics = Metrics()
+    metrics = Metrics(version("t12"))
     worker = await parts.enter_async_context(IngestWorker(settings, observe=metrics.ingested))
     slack = _slack_side(sourced, database, clock)
     if slack is not None:

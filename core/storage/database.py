@@ -112,7 +112,10 @@ async def insert_rows(
     raw = await connection.get_raw_connection()
     if raw.driver_connection is None:
         raise StorageError("the connection to the database is gone; try again")
-    await raw.driver_connection.executemany(statement, rows)
+    try:
+        await raw.driver_connection.executemany(statement, rows)
+    except Exception as error:  # each driver has a tree of its own
+        raise StorageError(f"the database refused the rows: {error}") from error
 
 
 def batches(items: Iterable[int], size: int = 500) -> Iterable[list[int]]:
