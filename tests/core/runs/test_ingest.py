@@ -20,6 +20,7 @@ from core.errors import ReportError
 from core.runs.history import results_of
 from core.runs.ingest import Limits, coverage_of, report_files
 from core.runs.model import Coverage, Diagnosis, RunMark
+from core.runs.presenting import report_json
 from core.storage.database import Database
 from core.storage.tables import event
 from tests.builders import a_report
@@ -241,7 +242,8 @@ def test_two_processes_that_store_shards_make_one_run(store_url: str, tmp_path: 
 
 async def test_a_kill_leaves_the_whole_report_or_nothing(sqlite_url: str, tmp_path: Path) -> None:
     report = tmp_path / "r.xml"
-    report.write_bytes(a_report("PPPPPF" * 1500))
+    content = a_report("PPPPPF" * 1500)
+    report.write_bytes(content)
     kinds = set()
     for after in (0.0, 0.06, 0.15):
         child = a_child(sqlite_url, report)
@@ -261,7 +263,7 @@ async def test_a_kill_leaves_the_whole_report_or_nothing(sqlite_url: str, tmp_pa
         if found:
             break
     database = Database(sqlite_url)
-    stored = await bring(database, report.read_bytes())
+    stored = await bring(database, content)
     async with database.read() as connection:
         assert len(await results_of(connection, stored.run.id)) == 9000
     assert (await rows(database))["run"] == 1
@@ -299,20 +301,11 @@ def test_coverage_may_be_packed() -> None:
         assert coverage_of(io.BytesIO(data), Limits()).line_percentage == 50.0
 
 
-def test_the_answer_to_a_report_has_the_keys_others_build_on(migrated_file: Path, tmp_path: Path) -> None:
-    from core.runs.presenting import report_json
-
-    async def stored() -> dict[str, Any]:
-        database = Database(f"sqlite:///{tmp_path / 'n.db'}")
-        (tmp_path / "n.db").write_bytes(migrated_file.read_bytes())
-        found: Any = report_json(await bring(database, a_report("PFESR")))
-        await database.close()
-        return dict(found)
-
-    found = asyncio.run(stored())
+async def test_the_answer_to_a_report_has_the_keys_others_build_on(sqlite_store: Database) -> None:
+    found: Any = report_json(await bring(sqlite_store, a_report("PFESR")))
     assert {
-        "source", "run", "duplicate", "suite", "tests", "passed", "failed", "errors", "skipped", "duration_seconds", "started_at",
-        "warnings",
+        "source", "run", "duplicate", "suite", "tests", "passed", "failed", "errors", "skipped", "duration_seconds",
+        "started_at", "warnings",
     } <= found.keys()  # fmt: skip
     assert (found["tests"], found["passed"], found["attempts"], found["elements"]["tests"]) == (5, 2, 6, 6)
     assert json.loads(json.dumps(found)) == found
