@@ -22,7 +22,8 @@ _E_LINE: Final = re.compile(
 _HAS_E: Final = re.compile(r"(?:^|\n)[^\n]{0,60}?\bE(?:   |\t| (?=assert |[\w.]{1,200}(?:Error|Exception|Failed)))")
 _PREFIX: Final = re.compile(
     r"(?:INTERNALERROR> ?|\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,12}Z?(?:[+-]\d\d:?\d\d)?\]?\s?"
-    r"|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?\s)"
+    r"|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?\s"
+    r"|\[ {0,5}\d{1,6}s\] ?|#\d{1,3} \d{1,5}\.\d{1,3} )"
 )
 _EXCEPTION: Final = re.compile(
     r"(?:Uncaught |Unhandled exception\. |Exception in thread \"[^\"\n]{0,80}\" |Unhandled [Rr]ejection "
@@ -148,7 +149,7 @@ class _Reader:
                 self.in_e = False  # quoted source
                 self._note_function(line)
                 continue
-            if line[:1] in "I0123456789[" and line and (prefix := _PREFIX.match(line)):
+            if line[:1] in "I0123456789[#" and line and (prefix := _PREFIX.match(line)):
                 line = line[prefix.end() :].strip()
             if not line:
                 self.in_e = self.in_message = self.after_frame = False
@@ -203,6 +204,8 @@ class _Reader:
         self._words(line, indented=indented)
 
     def _words(self, line: str, *, indented: bool) -> None:
+        if line.startswith("Failure: ") and exception_type(line[9:]):
+            line = line[9:]  # as trial prints an exception
         if self._marker(line) or _NOISE.match(line):
             return
         if location := read_location(line):
