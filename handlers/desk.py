@@ -1,10 +1,12 @@
 """What every listener works with: who answers, who sends, and what was already done."""
 
+import asyncio
 import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from typing import Protocol
 
@@ -74,10 +76,24 @@ class Desk:
     clicks: Recently = field(default_factory=lambda: Recently(3))
     homes: Recently = field(default_factory=lambda: Recently(5))
     """Who opened Home: it is published at most once in some seconds."""
+    _answering: dict[Ask, asyncio.Future[Message]] = field(default_factory=dict)
 
     async def answer(self, ask: Ask) -> Message:
-        """The message that answers a question. Raises `T12Error`."""
-        return await _ROUTES[ask.word](self, ask)
+        """The message that answers a question. Raises `T12Error`.
+
+        Who asks what somebody else is being answered at this moment gets the same answer.
+        """
+        answering = self._answering.get(ask)
+        if answering is None:
+            answering = asyncio.ensure_future(_ROUTES[ask.word](self, ask))
+            self._answering[ask] = answering
+            answering.add_done_callback(partial(self._answered, ask))
+        return await asyncio.shield(answering)
+
+    def _answered(self, ask: Ask, done: asyncio.Future[Message]) -> None:
+        self._answering.pop(ask, None)
+        if not done.cancelled():
+            done.exception()  # told to everybody who still waits; nobody may be left
 
     async def once(self, do: Callable[[], Awaitable[None]], *key: str) -> None:
         """Do something that must not happen twice; what failed may be tried again."""

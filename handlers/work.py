@@ -10,7 +10,7 @@ OnError = Callable[[Exception], Awaitable[None]]
 class Work:
     """Runs at most `at_once` pieces of work, with at most `waiting` more in the queue."""
 
-    def __init__(self, at_once: int = 8, waiting: int = 200) -> None:
+    def __init__(self, at_once: int = 32, waiting: int = 200) -> None:
         self._gate = asyncio.Semaphore(at_once)
         self._most = at_once + waiting
         self._tasks: set[asyncio.Task[None]] = set()

@@ -1,0 +1,133 @@
+"""Answers from a process of their own, so that a question that takes a while never delays an acknowledgement.
+
+On a thread they would: a judgement over a hundred runs is pure computing, and every switch of the interpreter between
+it and the acknowledging loop costs milliseconds that add up.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import Any, cast
+
+from core.answers import Answers
+from core.clock import Clock, utc_now
+from core.doctor import DoctorReport
+from core.errors import NotFoundError, StorageError, T12Error, UsageError
+from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
+from core.health.model import HealthReport
+from core.settings import Sourced
+from core.storage.database import Database
+
+_NICENESS = 5
+_KINDS: Mapping[str, type[T12Error]] = {kind.__name__: kind for kind in (NotFoundError, StorageError, UsageError)}
+
+_log = logging.getLogger("t12.answers")
+
+
+class AnswersAside:
+    """The core's answers, one question after the other. Start it once, close it once.
+
+    Errors keep their sentence; their class where a caller tells them apart, else it is `T12Error`.
+    """
+
+    def __init__(self, sourced: Sourced, clock: Clock = utc_now) -> None:
+        """`clock` must be a function of a module, because it travels to the other process."""
+        self._sourced = sourced
+        self._clock = clock
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def start(self) -> None:
+        """Start the process and wait until it can answer."""
+        self._pool = self._new_pool()
+        await asyncio.get_running_loop().run_in_executor(self._pool, _ready)
+
+    async def close(self) -> None:
+        """End the process after the question it is at; those that wait are cancelled."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.get_running_loop().run_in_executor(
+                None, lambda: pool.shutdown(wait=True, cancel_futures=True)
+            )
+
+    async def health(self, *, suite: str | None = None, branch: str | None = None) -> HealthReport:
+        return cast(HealthReport, await self._ask("health", suite=suite, branch=branch))
+
+    async def failures(
+        self, run: str | None = None, *, suite: str | None = None, branch: str | None = None
+    ) -> FailuresReport:
+        return cast(FailuresReport, await self._ask("failures", run, suite=suite, branch=branch))
+
+    async def flaky(self, *, suite: str | None = None, branch: str | None = None) -> FlakyReport:
+        return cast(FlakyReport, await self._ask("flaky", suite=suite, branch=branch))
+
+    async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport:
+        return cast(TestReport, await self._ask("test", part, suite=suite, branch=branch))
+
+    async def runs(self, *, suite: str | None = None, branch: str | None = None, limit: int = 20) -> RunsReport:
+        return cast(RunsReport, await self._ask("runs", suite=suite, branch=branch, limit=limit))
+
+    async def doctor(self) -> DoctorReport:
+        return cast(DoctorReport, await self._ask("doctor"))
+
+    async def _ask(self, name: str, *arguments: Any, **options: Any) -> Any:
+        """A process that died is replaced, and the question asked once more."""
+        for again in (True, False):
+            pool = self._pool
+            if pool is None:
+                raise StorageError("T12 is stopping; ask again when it is back")
+            try:
+                found = await asyncio.get_running_loop().run_in_executor(pool, _answer, name, arguments, options)
+            except BrokenProcessPool:
+                if not again:
+                    raise
+                _log.error("the answering process died and is replaced")
+                if self._pool is pool:
+                    self._pool = self._new_pool()
+                continue
+            if isinstance(found, _Refusal):
+                raise _KINDS.get(found.kind, T12Error)(found.sentence)
+            return found
+        raise AssertionError("the second try returns or raises")
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        arguments = (self._sourced, self._clock)
+        return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_open, initargs=arguments)
+
+
+class _Refusal:
+    """A T12Error as it travels between processes."""
+
+    def __init__(self, error: T12Error) -> None:
+        self.kind = type(error).__name__
+        self.sentence = str(error)
+
+
+class _Here:
+    """What the answering process keeps between questions."""
+
+    loop: asyncio.AbstractEventLoop
+    answers: Answers
+
+
+def _open(sourced: Sourced, clock: Clock) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICENESS)
+    _Here.loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(_Here.loop)
+    _Here.answers = Answers(Database(sourced.settings.database_url), sourced, clock)
+
+
+def _ready() -> bool:
+    return True
+
+
+def _answer(name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    try:
+        return _Here.loop.run_until_complete(getattr(_Here.answers, name)(*arguments, **options))
+    except T12Error as error:
+        return _Refusal(error)
