@@ -37,6 +37,7 @@ class Conversation:
 
     async def have(self) -> None:
         """Ask for health and failures, share the last answer. Raises `ConversationError` without an answer."""
+        self.console.print()
         self.console.print(Rule(Text(f"#{CHANNEL}", style="bold"), align="left", style="dim"))
         await self.ask("health")
         failures = await self.ask("failures")
@@ -105,7 +106,7 @@ class Conversation:
         left = len(lines) - len(shown)
         more = [f"… and {left} more {'line' if left == 1 else 'lines'}; --text shows them"] if left else []
         told = "\n".join(["As text, for screen readers and notifications:", *shown, *more])
-        return Padding(Text(told, style="dim"), (0, 2))
+        return Padding(Text(told, style="dim"), (0, 2), expand=False)
 
     def _figures(self) -> Iterable[Text]:
         sent = [each for each in self.workspace.deliveries_made if each.latency_seconds is not None]

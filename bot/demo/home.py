@@ -36,6 +36,12 @@ class Home:
         return cls(folder, reports)
 
     @property
+    def shown(self) -> Path:
+        """The folder as people read it: short where they started the demo."""
+        here = Path.cwd()
+        return self.folder.relative_to(here) if self.folder.is_relative_to(here) else self.folder
+
+    @property
     def database_url(self) -> str:
         return f"sqlite:///{self.folder / 't12.db'}"
 

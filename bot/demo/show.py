@@ -91,9 +91,9 @@ async def _show(given: Sourced, wishes: Wishes, console: Console, serve: Callabl
         if home.reports is not None:
             await feed_reports(home, sourced, console)
         elif not await feed_sample(home, sourced.settings, console):
-            console.print(_said("Reports", f"the history of an earlier start, in {home.folder}"))
+            console.print(_said("Reports", f"the history of an earlier start, in {home.shown}"))
         await Conversation(workspace, console, wishes.whole_text).have()
-        console.print(_said("Done", f"in {monotonic() - began:.1f} s; the history is kept in {home.folder}"))
+        console.print(_said("Done", f"in {monotonic() - began:.1f} s; the history is kept in {home.shown}"))
         if wishes.stay:
             _print_addresses(workspace, uploads, console)
             await serve()

@@ -32,6 +32,12 @@ def test_the_readers_reports_keep_the_readers_suite(tmp_path: Path) -> None:
     assert Home.of(None, tmp_path).settings(given).settings.suite == "credstore"
 
 
+def test_the_folder_is_told_from_where_the_demo_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert str(Home.of(None).shown) == ".t12/demo/sample"
+    assert Home.of(None, tmp_path.parent / f"{tmp_path.name}-other").shown.is_absolute()
+
+
 def test_a_folder_that_cannot_be_made_gets_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="cannot be made"):
