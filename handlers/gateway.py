@@ -26,6 +26,8 @@ _log = logging.getLogger("t12.slack.gateway")
 _PACE_SECONDS = 1.0
 """Slack takes about one message a second and channel."""
 _CHANNELS_REMEMBERED = 1000
+_ANSWERS_AT_ONCE = 4
+"""Answers sent at the same time: a burst of them would hold up the acknowledgements that come in meanwhile."""
 _TRIES = 4
 _LONGEST_WAIT_SECONDS = 30.0
 _HOOK_TIMEOUT = aiohttp.ClientTimeout(total=15)
@@ -98,6 +100,7 @@ class Gateway:
         self._strict = strict
         self._sleep = sleep
         self._paces: OrderedDict[str, _Pace] = OrderedDict()
+        self._answers = asyncio.Semaphore(_ANSWERS_AT_ONCE)
 
     async def identify(self) -> Identity:
         """Ask Slack whose token we hold."""
@@ -146,11 +149,10 @@ class Gateway:
         """
         if not url.startswith(self._hook_prefix):
             raise SlackError("foreign_response_url", "response_url")
-        payload = self._body(message) | {"response_type": "ephemeral"}
-        if replace:
-            payload["replace_original"] = True
         for tried in range(1, _TRIES + 1):
-            status, retry_after = await self._hook(url, payload)
+            async with self._answers:
+                payload = self._body(message) | {"response_type": "ephemeral"}
+                status, retry_after = await self._hook(url, payload | ({"replace_original": True} if replace else {}))
             if status < 300:
                 return
             if tried == _TRIES or (status != 429 and 400 <= status < 500):
