@@ -64,6 +64,12 @@ async def examine(database: Database, sourced: Sourced, now: datetime) -> Doctor
     return DoctorReport(tuple(checks))
 
 
+def without_store(sourced: Sourced, sentence: str) -> DoctorReport:
+    """What can be said where the database cannot even be opened; `sentence` says why."""
+    checks = [*_settings(sourced), *_slack(sourced.settings), *_watched(sourced.settings)]
+    return DoctorReport((*checks, Check("database", "bad", sentence)))
+
+
 def doctor_to_json(report: DoctorReport) -> dict[str, object]:
     """The report with `worst` and one object per check."""
     checks = [{"name": each.name, "level": each.level, "sentence": each.sentence} for each in report.checks]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from core.errors import SettingsError
@@ -37,6 +37,14 @@ def _known_zone(name: str) -> str:
     except (KeyError, ValueError, OSError):
         raise ValueError(f"{name!r} is no time zone; write one like Europe/Madrid or UTC") from None
     return name
+
+
+def _nothing_if_blank(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Unset = Annotated[str | None, BeforeValidator(_nothing_if_blank)]
+"""A word that need not be given; an empty one is none, as in the file that `t12 init` writes."""
 
 
 class _Table(BaseModel):
@@ -68,8 +76,8 @@ class WatchSettings(_Table):
     """A folder that CI writes reports into."""
 
     path: Path = Field(description="The folder; finished reports move to its `done` folder, refused ones to `bad`.")
-    suite: str | None = Field(default=None, description="Suite of the reports; the default suite if unset.")
-    branch: str | None = Field(default=None, description="Branch of the reports.")
+    suite: Unset = Field(default=None, description="Suite of the reports; the default suite if unset.")
+    branch: Unset = Field(default=None, description="Branch of the reports.")
 
 
 class ServerSettings(_Table):
@@ -115,7 +123,7 @@ class Settings(_Table):
         default="default", min_length=1, max_length=200, description="Suite that is meant when none is named."
     )
     database_url: str = Field(default="sqlite:///t12.db", description="SQLite file or PostgreSQL address of the store.")
-    default_branch: str | None = Field(
+    default_branch: Unset = Field(
         default=None,
         description="Branch the answers are about when none is named; unset: all branches are one time line.",
     )

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.errors import SettingsError, T12Error, UsageError
 
@@ -56,12 +56,16 @@ class Commands(click.Group):
         except T12Error as error:
             click.echo(f"t12: {error}", err=True)
             sys.exit(2 if isinstance(error, UsageError) else 1)
-        except OperationalError as error:
-            click.echo(f"t12: the database refused: {error.orig}; try again, or see `t12 doctor`", err=True)
+        except SQLAlchemyError as error:
+            words = error.orig if isinstance(error, DBAPIError) else error
+            click.echo(f"t12: the database refused: {words}; try again, or see `t12 doctor`", err=True)
             sys.exit(1)
         except BrokenPipeError:
             # The reader of our output has seen enough.
             sys.stderr.close()
+            sys.exit(1)
+        except OSError as error:
+            click.echo(f"t12: {error}", err=True)
             sys.exit(1)
 
 

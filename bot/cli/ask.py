@@ -8,8 +8,8 @@ import click
 
 from bot.cli.context import Command, branch_option, command, format_option, print_json, suite_option, with_store
 from core.answers import Answers
-from core.doctor import doctor_to_json
-from core.errors import ReportError, UsageError
+from core.doctor import doctor_to_json, without_store
+from core.errors import ReportError, StorageError, UsageError
 from core.failures.as_json import failures_to_json, flaky_to_json, runs_to_json, test_to_json
 from core.failures.diagnose import diagnoser
 from core.health.as_json import health_to_json
@@ -102,10 +102,13 @@ async def runs(self: Command, store: Database, *, suite: str | None, branch: str
 @click.command()
 @format_option
 @command
-@with_store
-async def doctor(self: Command, store: Database, form: str) -> None:
+async def doctor(self: Command, form: str) -> None:
     """What is configured, reachable, stale or blind. Exits 1 when something is bad."""
-    report = await Answers(store, self.sourced).doctor()
+    try:
+        async with self.store() as store:
+            report = await Answers(store, self.sourced).doctor()
+    except StorageError as error:
+        report = without_store(self.sourced, str(error))
     _show(self, form, report, doctor_to_json, "doctor")
     if report.worst == "bad":
         sys.exit(1)

@@ -5,12 +5,12 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import click
 
@@ -153,14 +153,15 @@ def _root(path: Path) -> str:
 
 @contextmanager
 def _opened(item: _Item) -> Iterator[BinaryIO]:
-    if item.path is not None:
-        with item.path.open("rb") as raw:
-            yield raw
-        return
-    with TemporaryFile() as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
-        copy.seek(0)
-        yield copy
+    """The bytes to read, from which one can read twice: standard input and pipes are copied first."""
+    with nullcontext(sys.stdin.buffer) if item.path is None else item.path.open("rb") as raw:
+        if item.path is not None and raw.seekable():
+            yield cast(BinaryIO, raw)
+            return
+        with TemporaryFile() as copy:
+            shutil.copyfileobj(raw, copy)
+            copy.seek(0)
+            yield copy
 
 
 @contextmanager
@@ -170,16 +171,17 @@ def _progress(items: list[_Item]) -> Iterator[Callable[[_Item], Progress | None]
     if not sys.stderr.isatty() or (sum(sizes.values()) < _LONG_BYTES and len(items) < 50):
         yield lambda _item: None
         return
-    from rich import progress as bars  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415 - only a watched terminal needs it
+    from rich import progress as bars  # noqa: PLC0415 - only a watched terminal needs it
+
+    from bot.terminal.style import InertConsole  # noqa: PLC0415
 
     columns = (
-        bars.TextColumn("reading {task.fields[source]}"),
+        bars.TextColumn("reading {task.fields[source]}", markup=False),
         bars.BarColumn(),
         bars.DownloadColumn(),
         bars.TimeRemainingColumn(),
     )
-    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with bars.Progress(*columns, console=InertConsole(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=sum(sizes.values()) or None, source="reports")
         behind = 0
 

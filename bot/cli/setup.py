@@ -6,6 +6,7 @@ from typing import Any
 import click
 from pydantic import BaseModel, SecretStr
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.cli.context import Command, command, format_option, print_json
 from core.errors import UsageError
@@ -107,5 +108,8 @@ def _shown(name: str, value: Any) -> Any:
     if isinstance(value, SecretStr):
         return "set, not shown"
     if name == "database_url":
-        return make_url(value).render_as_string(hide_password=True)
+        try:
+            return make_url(value).render_as_string(hide_password=True)
+        except (ArgumentError, ValueError):
+            return "not an address"
     return str(value) if isinstance(value, Path) else value

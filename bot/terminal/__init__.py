@@ -4,7 +4,9 @@ import importlib
 from collections.abc import Callable, Iterable
 from zoneinfo import ZoneInfo
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
+
+from bot.terminal.style import InertConsole
 
 Draw = Callable[[object, ZoneInfo], Iterable[RenderableType]]
 
@@ -12,6 +14,6 @@ Draw = Callable[[object, ZoneInfo], Iterable[RenderableType]]
 def show(name: str, report: object, zone: ZoneInfo) -> None:
     """Print a report by the renderer of that name; instants are shown in `zone`."""
     draw: Draw = importlib.import_module(f"bot.terminal.{name}").draw
-    console = Console(highlight=False, emoji=False)
+    console = InertConsole()
     for part in draw(report, zone):
         console.print(part)

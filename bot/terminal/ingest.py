@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
 from rich.text import Text
 
-from bot.terminal.style import grid, when
+from bot.terminal.style import InertConsole, grid, when
 from core.runs.model import RejectedReport, StoredReport
 
 _MOST_WARNINGS = 3
@@ -14,7 +13,7 @@ _MOST_WARNINGS = 3
 
 def show_ingest(stored: Sequence[StoredReport], rejected: Sequence[RejectedReport], zone: ZoneInfo) -> None:
     """One line per stored report with its warnings below, then the refused ones with their sentences."""
-    console = Console(highlight=False, emoji=False)
+    console = InertConsole()
     if stored:
         table = grid(
             "run", "tests", "passed", "failed", "errors", "skipped", "started", "report", right=(1, 2, 3, 4, 5)

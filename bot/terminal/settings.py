@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
-from bot.terminal.style import grid
+from bot.terminal.style import InertConsole, grid
 
 
 def show_settings(rows: Sequence[tuple[str, Any, str]], ignored: Sequence[str]) -> None:
     """One line per setting: name, value, and where it came from."""
-    console = Console(highlight=False, emoji=False)
+    console = InertConsole()
     table = grid("setting", "value", "from")
     for name, value, origin in rows:
         table.add_row(

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from rich.console import Console, ConsoleOptions
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +16,28 @@ from core.runs.model import Outcome, Run
 OUTCOME_STYLE = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.ERROR: "magenta", Outcome.SKIPPED: "dim"}
 LEVEL_STYLE = {"ok": "green", "warn": "yellow", "bad": "bold red"}
 STATE_STYLE = {State.BROKEN: "bold red", State.FLAKY: "yellow", State.SUSPECT: "yellow", State.HEALTHY: "green"}
+
+
+_INERT = {
+    code: None
+    for first, last in (
+        (0x00, 0x08), (0x0B, 0x1F), (0x7F, 0x9F), (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x2069),
+        (0xD800, 0xDFFF), (0xFEFF, 0xFEFF),
+    )
+    for code in range(first, last + 1)
+}  # fmt: skip
+"""Characters that drive a terminal, turn text around or cannot be written; none is sent, whoever named a test so."""
+
+
+class InertConsole(Console):
+    """Prints words as words: no markup, no emoji codes, and no control character but Rich's own styles."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, emoji=False, markup=False, **options)
+
+    def render(self, renderable: Any, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=segment.text.translate(_INERT))
 
 
 def when(at: datetime, zone: ZoneInfo) -> str:
