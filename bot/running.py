@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 
+from bot.answering import AnswersAside
 from bot.logs import set_up_logs
 from bot.schedule import duties, start_schedule
 from bot.server.assembly import build_server
@@ -15,7 +16,6 @@ from bot.server.readiness import Probe, cancelled
 from bot.slack import SlackSide
 from bot.watching import watch
 from bot.worker import IngestWorker
-from core.answers import Answers
 from core.clock import Clock, utc_now
 from core.errors import UsageError
 from core.settings import Sourced
@@ -45,10 +45,8 @@ async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say
     settings = sourced.settings
     metrics = Metrics(version("t12"))
     worker = await parts.enter_async_context(IngestWorker(settings, observe=metrics.ingested))
-    slack = _slack_side(sourced, database, clock)
+    slack = await _slack_side(sourced, database, parts, clock)
     if slack is not None:
-        parts.push_async_callback(slack.stop)
-        await slack.start()
         say(f"Slack: {slack.status().sentence}")
     else:
         say("Slack is off: SLACK_BOT_TOKEN is not set; uploads and watched folders work")
@@ -70,11 +68,18 @@ async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say
     return server.port
 
 
-def _slack_side(sourced: Sourced, database: Database, clock: Clock) -> SlackSide | None:
+async def _slack_side(sourced: Sourced, database: Database, parts: AsyncExitStack, clock: Clock) -> SlackSide | None:
+    """The started Slack side, with a process of its own that answers; None when no secret of Slack's is set."""
     slack = sourced.settings.slack
     if slack.bot_token is None and slack.app_token is None and slack.signing_secret is None:
         return None
-    return SlackSide(slack, Answers(database, sourced, clock), database, clock)
+    answers = AnswersAside(sourced, clock)
+    side = SlackSide(slack, answers, database, clock)
+    parts.push_async_callback(answers.close)
+    await answers.start()
+    parts.push_async_callback(side.stop)
+    await side.start()
+    return side
 
 
 def _probes(slack: SlackSide | None) -> dict[str, Probe]:
