@@ -117,9 +117,10 @@ def _items(paths: tuple[str, ...], *, joined: bool) -> tuple[list[_Item], list[R
         if name == "-":
             items.append(_Item("-", None))
         elif path.is_dir():
-            found = [each for each in report_files(path) if each.resolve() not in seen]
-            seen.update(each.resolve() for each in found)
-            items += _with_coverage(found, joined=joined)
+            found = list(report_files(path))
+            fresh = [each for each in found if each.resolve() not in seen]
+            seen.update(each.resolve() for each in fresh)
+            items += _with_coverage(fresh, joined=joined)
             if not found:
                 rejected.append(RejectedReport(name, "no file in this folder ends in .xml or .xml.gz", "no-reports"))
         elif path.resolve() not in seen:

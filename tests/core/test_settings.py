@@ -96,7 +96,8 @@ def test_every_problem_is_told_at_once_with_its_place() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("suite = ", "is not TOML"), ("[server\n", "is not TOML"), ('server = "x"', "server"), ("watch = [{}]", "watch.0.path"),
+        ("suite = ", "is not TOML"), ("[server\n", "is not TOML"), ('server = "x"', "server"),
+        ("watch = [{}]", "watch.0.path"),
 
         ('watch = [{path = "a", kind = "b"}]', "watch.0.kind"), ('suite = ""', "suite"),
         ("[health]\nwindow_runs = 1", "health.window_runs"),
