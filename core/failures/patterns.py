@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -22,6 +23,7 @@ MAX_REPEAT: Final = 200
 ANCHORED_FACTOR: Final = 100  # a piece that begins with ^ is tried once per line, not once per character
 _ESCAPES: Final = frozenset("dDwWsSbBntr")
 _QUANTIFIER: Final = re.compile(r"[*+?]|\{(\d*)(,?)(\d*)\}")
+_PLAIN: Final = re.compile(r"[\w ,:;'\"<>=/@#%&!-]{2,}(?![*+?{])")  # characters that stand for themselves
 _FLAGS: Final = re.IGNORECASE | re.MULTILINE
 
 
@@ -45,7 +47,7 @@ class Chain:
     """
 
     needles: tuple[str, ...]
-    pieces: tuple[tuple[re.Pattern[str], int], ...]
+    pieces: tuple[tuple[str, int], ...]  # compiled at first use: of hundreds of patterns a run needs a few
 
     def may_match(self, lowered: str) -> bool:
         """False when a lower-case text cannot match; a cheap test before `search`."""
@@ -68,8 +70,8 @@ class Chain:
 
     def _first(self, text: str, position: int) -> re.Match[str] | None:
         """The first piece's match; one that begins with ^ is tried at line starts only."""
-        first = self.pieces[0][0]
-        if first.pattern[0] != "^":
+        first = _compiled(self.pieces[0][0])
+        if self.pieces[0][0][0] != "^":
             return first.search(text, position)
         while (match := first.match(text, position)) is None:
             position = text.find("\n", position) + 1
@@ -79,7 +81,7 @@ class Chain:
 
     def _follow(self, text: str, position: int, line_end: int) -> int | None:
         for piece, gap in self.pieces[1:]:
-            match = piece.search(text, position + gap, line_end) if position + gap <= line_end else None
+            match = _compiled(piece).search(text, position + gap, line_end) if position + gap <= line_end else None
             if match is None:
                 return None
             position = match.end()
@@ -99,8 +101,9 @@ class _Atom:
 class _Reader:
     """Reads one pattern left to right and gathers its chains."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, *, trusted: bool) -> None:
         self.pattern = pattern
+        self.trusted = trusted
         self.at = 0
         self.open_chars = OPEN_CHARS
         self.closed: list[tuple[int, int, str]] = []  # where an open repeat stands, and its bounded spelling
@@ -119,19 +122,19 @@ class _Reader:
         return self.pattern[self.at : self.at + length]
 
     def _chain(self) -> Chain:
-        pieces: list[tuple[re.Pattern[str], int]] = []
+        pieces: list[tuple[str, int]] = []
         options: list[tuple[str, ...]] = []
         gap = 0
         while True:
             start = self.at
             options.extend(self._piece())
-            pieces.append((_compiled(self._bounded(start)), gap))
+            pieces.append((self._bounded(start), gap))
             if self._peek(2) not in {".*", ".+"}:
                 break
             gap = int(self._peek(2) == ".+")
             self.at += 3 if self._peek(3).endswith("?") else 2
-        kept = [(piece, gap) for piece, gap in pieces if piece.pattern]
-        if all(_may_be_empty(piece) for piece, _ in kept):
+        kept = [(piece, gap) for piece, gap in pieces if piece]
+        if not self.trusted and all(_may_be_empty(_compiled(piece)) for piece, _ in kept):
             raise PatternError("matches every line")
         return Chain(max(options, key=_telling, default=()), tuple(kept))
 
@@ -177,6 +180,9 @@ class _Reader:
         return _Atom(cost, atom.single), True
 
     def _atom(self) -> _Atom:
+        if (run := _PLAIN.match(self.pattern, self.at)) is not None:
+            self.at = run.end()
+            return _Atom(1, True, run.group())
         character = self._peek()
         self.at += 1
         if character == "(":
@@ -280,6 +286,7 @@ def _check_cost(cost: int, limit: int) -> None:
         )
 
 
+@cache
 def _compiled(piece: str) -> re.Pattern[str]:
     try:
         with warnings.catch_warnings():
@@ -289,12 +296,19 @@ def _compiled(piece: str) -> re.Pattern[str]:
         raise PatternError(f"is not a regular expression: {error}") from error
 
 
-def read_pattern(pattern: str) -> tuple[Chain, ...]:
-    """The chains of a pattern, any of which is a match. Raises PatternError with the reason of a refusal."""
+def read_pattern(pattern: str, *, trusted: bool = False) -> tuple[Chain, ...]:
+    """The chains of a pattern, any of which is a match. Raises PatternError with the reason of a refusal.
+
+    `trusted` patterns went through this door before; they are compiled at first use, which saves most of the time.
+    """
     if not pattern:
         raise PatternError("is empty")
     if len(pattern) > MAX_PATTERN_CHARS:
         raise PatternError(f"is longer than {MAX_PATTERN_CHARS} characters")
     if pattern.count("(") > 40:
         raise PatternError("has more than 40 groups")
-    return _Reader(pattern).chains()
+    chains = _Reader(pattern, trusted=trusted).chains()
+    if not trusted:
+        for piece, _ in (piece for chain in chains for piece in chain.pieces):
+            _compiled(piece)
+    return chains

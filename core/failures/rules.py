@@ -88,7 +88,7 @@ def find_any(chains: Iterable[Chain], text: str, lowered: str) -> Found | None:
 def load_rules() -> RuleSet:
     """The packaged rules; read once."""
     packaged = tomllib.loads(resources.files("core.failures").joinpath("rules.toml").read_text("utf-8"))
-    return _build(str(packaged["version"]), parse_rules(packaged["rules"]))
+    return _build(str(packaged["version"]), parse_rules(packaged["rules"], trusted=True))
 
 
 def extend_rules(base: RuleSet, tables: Sequence[Mapping[str, object]]) -> RuleSet:
@@ -104,15 +104,20 @@ def extend_rules(base: RuleSet, tables: Sequence[Mapping[str, object]]) -> RuleS
     return _build(f"{base.version}+{digest}", [*added, *(rule for rule in base.rules if rule.id not in replaced)])
 
 
-def parse_rules(tables: object) -> list[Rule]:
-    """Rules from decoded TOML tables. Raises RulesError with every problem of every table."""
+def parse_rules(tables: object, *, trusted: bool = False) -> list[Rule]:
+    """Rules from decoded TOML tables. Raises RulesError with every problem of every table.
+
+    `trusted` says that the patterns are known to be sound, as the packaged ones are; they are compiled when needed.
+    """
     if not isinstance(tables, list | tuple):
         raise RulesError(["failures.rules must be an array of tables; write each rule under [[failures.rules]]."])
     if len(tables) > MAX_RULES:
         raise RulesError([f"failures.rules holds {len(tables)} rules; at most {MAX_RULES} are allowed."])
     problems: list[str] = []
     rules = [
-        rule for number, table in enumerate(tables, 1) if (rule := _Table(number, table, problems).rule()) is not None
+        rule
+        for number, table in enumerate(tables, 1)
+        if (rule := _Table(number, table, problems, trusted=trusted).rule()) is not None
     ]
     seen: set[str] = set()
     for rule in rules:
@@ -153,8 +158,9 @@ def _grams(text: str) -> set[str]:
 class _Table:
     """One table on its way to a rule; notes every mistake instead of stopping at the first."""
 
-    def __init__(self, number: int, table: object, problems: list[str]) -> None:
+    def __init__(self, number: int, table: object, problems: list[str], *, trusted: bool) -> None:
         self.problems = problems
+        self.trusted = trusted
         self.values: Mapping[str, object] = table if isinstance(table, Mapping) else {}
         name = self.values.get("id")
         self.name = f"Rule '{name}'" if isinstance(name, str) and name else f"Rule number {number}"
@@ -217,7 +223,7 @@ class _Table:
         chains: list[Chain] = []
         for pattern in self._words(key):
             try:
-                chains.extend(read_pattern(pattern))
+                chains.extend(read_pattern(pattern, trusted=self.trusted))
             except PatternError as error:
                 self._problem(f"has a pattern {pattern[:80]!r} that {error}")
         return tuple(chains)

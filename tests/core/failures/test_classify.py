@@ -78,6 +78,26 @@ KINDS = [
     (MOCK, "E   requests.exceptions.ConnectionError: Connection refused by Responses - no registered mock"),
     (MOCK, "E   assert <MagicMock name='get()' id='14'> == 'paid'"),
     (MOCK, "org.mockito.exceptions.misusing.UnfinishedStubbingException: Unfinished stubbing detected here"),
+    (MOCK, "RuntimeError: 'auto_spec' might be a typo."),
+    (MOCK, "AttributeError: assert_called_once"),
+    (MOCK, "FAILED tests/test_a.py::test_b - AttributeError: 'called_once_wi..."),
+    (MOCK, "AttributeError: (<<class 'tests.doubles.FakeParcel'> id=3>, 'weight')"),
+    (MOCK, "E   TypeError: test_pay() missing 1 required positional argument: 'mock_till'"),
+    (MOCK, "E   sqlalchemy.exc.CompileError: cannot render 'MagicMock' here"),
+    (MOCK, "AttributeError: __enter__"),
+    (MOCK, "vcr.errors.Oops: can't overwrite existing cassette 'shop.yaml'"),
+    (MOCK, "E   botocore.exceptions.UnStubbedResponseError: no response was queued"),
+    (MOCK, "E   AssertionError: The following requests were not expected:\nE     - GET request on http://shop/"),
+    (MOCK, "TypeError: Cannot read properties of undefined (reading 'mockResolvedValue')"),
+    (MOCK, "Error: Expected a spy, but got Function."),
+    (MOCK, "panic: Mock call missing for Save(3) [recovered]"),
+    (MOCK, "Unexpected call to *store.MockStore.Get([7]) at shop_test.go:9 because: there are none"),
+    (MOCK, "call to Query 'SELECT 1' with args [], was not expected, next expectation is: ExpectedBegin"),
+    (DATABASE, 'Got an error creating the test database: database "test_shop" already exists'),
+    (DATABASE, "peewee.InterfaceError: Error, database must be initialized before opening a connection"),
+    (DATABASE, "AttributeError: Cannot use uninitialized Proxy."),
+    (DATABASE, "Caused by: a.b.DataSourceBeanCreationException: Cannot determine embedded database driver class"),
+    (DATABASE, "ResourceWarning: unclosed database in <sqlite3.Connection object at 0x7f>"),
     (DATABASE, "E   sqlite3.OperationalError: database is locked"),
     (DATABASE, "E   sqlalchemy.exc.InvalidRequestError: session is already closed"),
     (DATABASE, "psycopg2.OperationalError: server closed the connection unexpectedly"),
@@ -94,7 +114,17 @@ KINDS = [
     (ASYNC, "E   TypeError: object dict can't be used in 'await' expression"),
     (ASYNC, "E   AttributeError: 'coroutine' object has no attribute 'json'"),
     (ASYNC, "E   Failed: async def functions are not natively supported."),
+    (ASYNC, "pytest.PytestUnraisableExceptionWarning: Exception ignored in: <coroutine object poll at 0x7f>"),
+    (ASYNC, "/a/b.py:3 ResourceWarning:unclosed transport <_SelectorSocketTransport fd=9>"),
+    (ASYNC, "RuntimeError: Cannot close a running event loop"),
+    (ASYNC, "anyio.BrokenResourceError"),
+    (ASYNC, "Failure: twisted.trial.util.DirtyReactorAggregateError: Reactor was unclean."),
+    (ASYNC, "_pytest.config.exceptions.UsageError: test_a is marked to be run in an event loop with scope class"),
+    (ASYNC, "E   RuntimeError: cannot schedule new futures after shutdown"),
+    (ASYNC, "Test functions cannot both take a 'done' callback and return something."),
+    (ASYNC, "there is no reactor running, must be called from the context of a Tokio 1.x runtime"),
     (IMPORT, "E   ModuleNotFoundError: No module named 'yaml'"),
+    (IMPORT, "AttributeError: 'module' object has no attribute 'test_cart'"),
     (IMPORT, "ImportError: cannot import name 'Cart' from 'shop' (/w/shop.py)"),
     (IMPORT, "java.lang.NoClassDefFoundError: org/acme/Codec"),
     (IMPORT, "Cannot find module './cart' from 'cart.test.js'"),
@@ -105,6 +135,7 @@ KINDS = [
     (TIMEOUT, "E   Failed: Timeout (>5.0s) from pytest-timeout."),
     (TIMEOUT, "subprocess.TimeoutExpired: Command 'make' timed out after 9 seconds"),
     (TIMEOUT, "panic: test timed out after 1m0s"),
+    (TIMEOUT, "Failure: twisted.internet.defer.TimeoutError: <a.T testMethod=test_b> still running at 9.0 secs"),
     (NETWORK, "socket.gaierror: [Errno -2] Name or service not known"),
     (NETWORK, "Error: connect ECONNREFUSED 127.0.0.1:3000"),
     (NETWORK, "requests.exceptions.HTTPError: 503 Server Error: Unavailable for url: http://a.b"),
@@ -116,6 +147,9 @@ KINDS = [
     (Category.WORKER_CRASH, "worker 'gw2' crashed while running 'tests/test_a.py::test_b'"),
     (Category.WORKER_CRASH, "Fatal Python error: Segmentation fault"),
     (CODE, "KeyError: 'name'"),
+    (CODE, "KeyError: 'mock'"),
+    (CODE, "NameError: name 'MagicMock' is not defined"),
+    (CODE, "AttributeError: <faker.Faker object at 0x7f> lost its locale"),
     (CODE, "java.lang.NullPointerException: null"),
     (CODE, "panic: runtime error: index out of range [3] with length 3\n[signal SIGSEGV: segmentation violation]"),
     (CODE, "E   shop.errors.EmptyCartError: nothing to pay"),
@@ -134,6 +168,36 @@ def test_a_patch_target_is_told_from_a_missing_attribute_by_its_frames() -> None
     patched = f"/usr/lib/python3.12/unittest/mock.py:1451: in __enter__\n    self.target = self.getter()\n{error}"
     assert judge(patched).category is MOCK
     assert judge(f"shop/api.py:9: in connect\n    api.Client()\n{error}").category is CODE
+
+
+def test_setting_up_a_double_is_told_from_a_programming_error_by_its_frames() -> None:
+    error = "KeyError: 'copy'"
+    patched = f'File "/usr/lib/python3.12/unittest/mock.py", line 9, in _patch_dict\n    original = x.copy()\n{error}'
+    assert judge(patched).category is MOCK
+    assert judge(f'File "/srv/shop/cart.py", line 9, in load\n    x.copy()\n{error}').category is CODE
+
+
+def test_a_panic_inside_a_mock_library_is_not_the_programs() -> None:
+    panic = "panic: test executed panic(nil) or runtime.Goexit\n\ngoroutine 8 [running]:\n"
+    inside = (
+        "shop/vendor/github.com/golang/mock/gomock.(*Controller).Call(0xc1)\n\t/go/mock/gomock/controller.go:130 +0x5\n"
+    )
+    assert judge(panic + inside).category is MOCK
+    assert judge(panic + "shop.Pay(0xc1)\n\t/go/shop/pay.go:13 +0x5\n").category is CODE
+
+
+def test_the_loader_of_unittest_reports_a_missing_module_as_an_attribute() -> None:
+    error = "AttributeError: module 'shop' has no attribute 'test_cart'"
+    frame = (
+        'File "/usr/lib/python3.12/unittest/loader.py", line 9, in loadTestsFromName\n    obj = getattr(obj, part)\n'
+    )
+    assert judge(frame + error).category is IMPORT
+    assert judge(error).category is CODE
+
+
+def test_the_time_a_build_service_writes_before_a_line_is_no_part_of_it() -> None:
+    assert judge("[    7s] AssertionError: 'shop: closed' != 'shop: open'").category is ASSERTION
+    assert judge("#14 12.34 E   ModuleNotFoundError: No module named 'b'").category is IMPORT
 
 
 def test_a_direct_cause_decides_over_a_general_outer_type() -> None:
