@@ -50,10 +50,10 @@ async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say
         say(f"Slack: {slack.status().sentence}")
     else:
         say("Slack is off: SLACK_BOT_TOKEN is not set; uploads and watched folders work")
+    routes = slack.routes() if slack is not None else []
     application = build_server(
-        settings, database, worker, routes=slack.routes() if slack is not None else [], probes=_probes(slack), metrics=metrics,
-        clock=clock,
-    )  # fmt: skip
+        settings, database, worker, routes=routes, probes=_probes(slack), metrics=metrics, clock=clock
+    )
     try:
         server = await listen(application, settings.server.host, settings.server.port)
     except OSError as error:

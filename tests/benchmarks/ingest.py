@@ -13,6 +13,7 @@ from lxml import etree
 
 from tests.benchmarks.reports import write_report
 
+_COLUMNS = ("classname TEXT", "name TEXT", "status INTEGER", "duration REAL", "message TEXT", "text TEXT")
 _T12 = [sys.executable, "-m", "bot"]
 
 
@@ -57,8 +58,12 @@ def _cpu(command: list[str], store: Path, *, check: bool = True) -> float:
 
 def _peak_mb(command: list[str], store: Path) -> float:
     """Peak memory of a process in MB, as itself reports it."""
-    code = "import resource, runpy, sys; sys.argv[0] = 't12'\ntry: runpy.run_module('bot', run_name='__main__')\nexcept SystemExit: pass\n"
-    code += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    code = (
+        "import resource, runpy, sys\n"
+        "try: runpy.run_module('bot', run_name='__main__')\n"
+        "except SystemExit: pass\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code, *command[3:]], check=True, capture_output=True, text=True, env=_environment(store)
     )
@@ -79,7 +84,7 @@ def _bare(report: Path, target: Path) -> float:
             del node.getparent()[0]
     connection = sqlite3.connect(target)
     connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("CREATE TABLE result (classname TEXT, name TEXT, status INTEGER, duration REAL, message TEXT, text TEXT)")
+    connection.execute(f"CREATE TABLE result ({', '.join(_COLUMNS)})")
     connection.executemany("INSERT INTO result VALUES (?, ?, ?, ?, ?, ?)", rows)
     connection.commit()
     connection.close()

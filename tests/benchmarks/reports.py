@@ -31,7 +31,9 @@ def _parts(cases: int, failures: int, seed: int) -> Iterator[str]:
 
 def _traceback(number: int, message: str) -> str:
     frames = "\n".join(
-        f"    def step_{depth}(self):\n&gt;       return self.compute_{depth}({number})\n\nsrc/app/module_{depth}.py:{number % 97 + depth}: in step_{depth}"
+        f"    def step_{depth}(self):\n&gt;       return self.compute_{depth}({number})\n\n"
+        f"src/app/module_{depth}.py:{number % 97 + depth}: in step_{depth}"
         for depth in range(_FRAMES)
     )
-    return f"{frames}\nE       {message}\nE        +  where {number} = compute({number})\n\ntests/test_module.py:{number % 300}: AssertionError"
+    error = f"E       {message}\nE        +  where {number} = compute({number})"
+    return f"{frames}\n{error}\n\ntests/test_module.py:{number % 300}: AssertionError"
