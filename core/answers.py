@@ -35,7 +35,12 @@ class Answers:
             health = self._settings.health
             expected = timedelta(hours=health.report_every_hours) if health.report_every_hours else None
             return await answer_health(
-                connection, suite, self._branch(branch), self._clock(), window_runs=health.window_runs, report_every=expected
+                connection,
+                suite,
+                self._branch(branch),
+                self._clock(),
+                window_runs=health.window_runs,
+                report_every=expected,
             )
 
     async def failures(

@@ -27,13 +27,22 @@ class Diagnoser:
         words = FailureText(message=case.message, text=case.text, type_name=case.type_name, phase=case.phase)
         verdict, signature = classify(words, self.rules), sign(words, case.test_name)
         return Diagnosis(
-            verdict.category.value, verdict.rule, verdict.matched, verdict.runner_up.value if verdict.runner_up else None,
-            signature.fingerprint, signature.family, signature.title, signature.exception,
-        )  # fmt: skip
+            verdict.category.value,
+            verdict.rule,
+            verdict.matched,
+            verdict.runner_up.value if verdict.runner_up else None,
+            signature.fingerprint,
+            signature.family,
+            signature.title,
+            signature.exception,
+        )
 
 
 def diagnoser(own_rules: Sequence[Mapping[str, object]]) -> Diagnoser:
-    """The packaged rules and a team's own, from `[[failures.rules]]`. Raises `SettingsError` that lists every mistake."""
+    """The packaged rules and a team's own, of `[[failures.rules]]`.
+
+    Raises `SettingsError` that lists every mistake.
+    """
     try:
         rules = load_rules()
         return Diagnoser(extend_rules(rules, own_rules) if own_rules else rules)
@@ -48,7 +57,14 @@ async def reclassify(database: Database, judge: Diagnoser) -> tuple[int, int]:
     transaction of its own: the bot keeps answering meanwhile, and a crash loses nothing.
     """
     judged = changed = last = 0
-    columns = (failure.c.id, failure.c.message, failure.c.text, failure.c.type_name, failure.c.phase, failure.c.category)
+    columns = (
+        failure.c.id,
+        failure.c.message,
+        failure.c.text,
+        failure.c.type_name,
+        failure.c.phase,
+        failure.c.category,
+    )
     while True:
         query = select(*columns).where(failure.c.id > last, failure.c.rules_version != judge.version)
         async with database.read() as connection:
@@ -60,10 +76,15 @@ async def reclassify(database: Database, judge: Diagnoser) -> tuple[int, int]:
                 words = FailureText(message=row.message, text=row.text, type_name=row.type_name, phase=row.phase)
                 verdict = classify(words, judge.rules)
                 await connection.execute(
-                    update(failure).where(failure.c.id == row.id).values(
-                        category=verdict.category.value, rule=verdict.rule, matched=verdict.matched,
-                        runner_up=verdict.runner_up.value if verdict.runner_up else None, rules_version=judge.version,
-                    )  # fmt: skip
+                    update(failure)
+                    .where(failure.c.id == row.id)
+                    .values(
+                        category=verdict.category.value,
+                        rule=verdict.rule,
+                        matched=verdict.matched,
+                        runner_up=verdict.runner_up.value if verdict.runner_up else None,
+                        rules_version=judge.version,
+                    )
                 )
                 changed += verdict.category.value != row.category
         judged, last = judged + len(rows), rows[-1].id
