@@ -119,7 +119,7 @@ def root_of(source: Source) -> str:
                         "a DOCTYPE is not accepted in a report; remove it and send the file again", reason="doctype"
                     )
                 source.rewind()
-                return etree.QName(element).localname
+                return str(element.tag).rpartition("}")[2]
             chunk = source.read(_PEEK)
         parser.close()
     except etree.XMLSyntaxError as error:

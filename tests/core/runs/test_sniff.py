@@ -51,6 +51,14 @@ def test_other_formats_are_named_with_how_to_convert_them(root: str, names: str,
         assert error.reason == "wrong-root"
 
 
+def test_a_root_whose_prefix_nobody_declared_is_refused() -> None:
+    assert "root element `x:testsuite` is not JUnit XML" in str(refusal("<x:testsuite/>"))
+
+
+def test_a_case_whose_prefix_nobody_declared_is_refused() -> None:
+    assert "Namespace prefix x" in str(refusal('<testsuite><x:testcase name="a"/></testsuite>'))
+
+
 def test_a_namespaced_root_without_a_case_is_another_tools() -> None:
     error = refusal('<testsuites xmlns="http://check.sourceforge.net/ns"><suite/></testsuites>')
     assert "it is another tool's format" in str(error)
