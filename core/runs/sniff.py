@@ -99,6 +99,31 @@ class Source:
         self._taken = 0
 
 
+class _RootSeen(Exception):  # noqa: N818 - no error: it ends the parsing
+    """The root element began; nothing behind it need be parsed."""
+
+
+class _Prolog:
+    """Takes what stands before the root element, and the root's name.
+
+    It builds no tree: libxml2 frees elements that come out of an entity while lxml still holds them, so a declaration
+    of entities must be refused before the first element is made.
+    """
+
+    def __init__(self) -> None:
+        self.root: str | None = None
+
+    def doctype(self, _name: str | None, _public: str | None, _system: str | None) -> None:
+        raise ReportError("a DOCTYPE is not accepted in a report; remove it and send the file again", reason="doctype")
+
+    def start(self, tag: str, _attributes: object) -> None:
+        self.root = tag.rpartition("}")[2]
+        raise _RootSeen
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
 def root_of(source: Source) -> str:
     """The local name of the root element, `source` rewound afterwards.
 
@@ -107,23 +132,22 @@ def root_of(source: Source) -> str:
     """
     head = source.read(_PEEK)
     _refuse_what_is_not_xml(head)
-    parser = etree.XMLPullParser(("start",), no_network=True, load_dtd=False, resolve_entities=False)
+    prolog = _Prolog()
+    parser = etree.XMLParser(target=cast(Any, prolog), no_network=True, load_dtd=False, resolve_entities=False)
     try:
         chunk = head
-        while chunk:
+        while chunk and prolog.root is None:
             parser.feed(chunk)
-            for _event, found in parser.read_events():
-                element = cast(etree._Element, found)
-                if element.getroottree().docinfo.internalDTD is not None:
-                    raise ReportError(
-                        "a DOCTYPE is not accepted in a report; remove it and send the file again", reason="doctype"
-                    )
-                source.rewind()
-                return str(element.tag).rpartition("}")[2]
             chunk = source.read(_PEEK)
-        parser.close()
+        if prolog.root is None:
+            parser.close()
+    except _RootSeen:
+        pass
     except etree.XMLSyntaxError as error:
         raise not_well_formed(error, head) from None
+    if prolog.root is not None:
+        source.rewind()
+        return prolog.root
     raise ReportError("the file has no element at all; it is not a report", reason="not-xml")
 
 

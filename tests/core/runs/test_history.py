@@ -1,4 +1,3 @@
-
 """Questions about stored runs: the right runs, the right tests, and names that people really type."""
 
 from datetime import timedelta

@@ -1,4 +1,3 @@
-
 """What need not be kept goes, in small steps; the newest run of a suite always stays."""
 
 from datetime import timedelta
