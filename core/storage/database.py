@@ -1,5 +1,7 @@
 """The database: one writer, some readers, and bulk rows at the driver's speed."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -82,6 +84,8 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+        if self.is_sqlite:
+            await _let_threads_end()
 
 
 async def insert_rows(
@@ -128,6 +132,18 @@ def batches(items: Iterable[int], size: int = 500) -> Iterable[list[int]]:
             batch = []
     if batch:
         yield batch
+
+
+async def _let_threads_end() -> None:
+    """Wait up to a tenth of a second for the driver's threads to end.
+
+    A connection that was cancelled or failed to open ends in its thread a moment later and answers the loop; a loop
+    that is closed by then makes the thread end in a traceback.
+    """
+    for _ in range(20):
+        if not any("_connection_worker_thread" in each.name for each in threading.enumerate()):
+            return
+        await asyncio.sleep(0.005)
 
 
 def _sqlite_writer(url: URL) -> AsyncEngine:

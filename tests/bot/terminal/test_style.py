@@ -1,4 +1,3 @@
-
 """Small words that all tables share."""
 
 from datetime import UTC, datetime

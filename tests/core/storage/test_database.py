@@ -1,7 +1,9 @@
 """Writers queue, readers never wait, and nothing that was confirmed is lost."""
 
 import asyncio
+import contextlib
 import sqlite3
+import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -198,6 +200,16 @@ async def test_cancelled_writes_leave_no_lock_and_no_half_row(store: Database) -
         events = set((await connection.execute(select(event.c.type))).scalars())
     assert suites == events
     assert "last" in suites
+
+
+async def test_nothing_of_a_closed_store_is_left_running(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "new.db"):
+        database = Database(f"sqlite:///{path}")
+        with contextlib.suppress(OperationalError):
+            async with database.read() as connection:
+                await connection.execute(select(1))
+        await database.close()
+        assert not [each for each in threading.enumerate() if "_connection_worker_thread" in each.name]
 
 
 async def test_another_process_is_waited_for(sqlite_store: Database) -> None:
