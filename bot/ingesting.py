@@ -148,9 +148,9 @@ def main() -> None:
     start = json.loads(jobs.readline())
     settings = Settings.model_validate_json(start["settings"])
     diagnose = _named(start["diagnoser"])(settings)
-    answers.write(b'{"ready": true}\n')
-    answers.flush()
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
+        answers.write(b'{"ready": true}\n')
+        answers.flush()
         asyncio.run(serve(settings, diagnose, jobs, answers))
 
 

@@ -1,6 +1,7 @@
 """Says what a file is before anybody reads it as a report, and opens it whatever it is packed in."""
 
 import gzip
+import re
 import zlib
 from collections.abc import Callable
 from io import BytesIO
@@ -53,6 +54,10 @@ _HINTS = (
     (("encoding", "UTF-8", "bytes"), "the bytes do not fit the encoding the file declares"),
 )
 """What libxml2 says, and what it most likely means for the sender; the first that fits counts."""
+_COBERTURA_DOCTYPE = re.compile(
+    rb"""<!DOCTYPE\s+coverage\s+(?:SYSTEM|PUBLIC\s+(?:"[^"<>]*"|'[^'<>]*'))\s+(?:"[^"<>]*"|'[^'<>]*')\s*>"""
+)
+"""The DOCTYPE of Cobertura's own files, without declarations of its own."""
 _PEEK = 1 << 16
 _HTML = (b"<!doctype html", b"<html")
 
@@ -110,10 +115,13 @@ class _Prolog:
     of entities must be refused before the first element is made.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, head: bytes) -> None:
         self.root: str | None = None
+        self._head = head
 
     def doctype(self, _name: str | None, _public: str | None, _system: str | None) -> None:
+        if _COBERTURA_DOCTYPE.search(self._head):
+            return
         raise ReportError("a DOCTYPE is not accepted in a report; remove it and send the file again", reason="doctype")
 
     def start(self, tag: str, _attributes: object) -> None:
@@ -127,12 +135,12 @@ class _Prolog:
 def root_of(source: Source) -> str:
     """The local name of the root element, `source` rewound afterwards.
 
-    Raises `ReportError` for an empty file, anything that is not XML, an HTML page, a DOCTYPE, and XML that breaks
-    before its first element.
+    Raises `ReportError` for an empty file, anything that is not XML, an HTML page, a DOCTYPE (but Cobertura's, which
+    only names a file that nobody fetches), and XML that breaks before its first element.
     """
     head = source.read(_PEEK)
     _refuse_what_is_not_xml(head)
-    prolog = _Prolog()
+    prolog = _Prolog(head)
     parser = etree.XMLParser(target=cast(Any, prolog), no_network=True, load_dtd=False, resolve_entities=False)
     try:
         chunk = head

@@ -133,7 +133,8 @@ async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
         assert await process.wait() == 130
     assert b"Stopped; what was stored is kept." in rest
     assert b"Traceback" not in rest
-    assert not [each for each in children if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+    _gone, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=10)
+    assert not [each for each in alive if each.status() != psutil.STATUS_ZOMBIE]
     assert not list((tmp_path / "temporary").iterdir())
 
 

@@ -53,7 +53,7 @@ def test_coverage_is_counted(report: bytes, expected: Coverage) -> None:
         (a_coverage(root='line-rate="nan"'), "measured no line", "empty-coverage"),
         (a_coverage(root='line-rate="7"'), "measured no line", "empty-coverage"),
         (a_coverage(HIT)[:-5], "not well-formed", "not-well-formed"),
-        (b'<!DOCTYPE coverage SYSTEM "http://x/c.dtd"><other/>', "DOCTYPE", "doctype"),
+        (b'<!DOCTYPE coverage SYSTEM "http://x/c.dtd"><other/>', "is not Cobertura", "wrong-root"),
         (b"", "empty", "empty"),
         (b"TN:\nSF:a.c", "not XML", "not-xml"),
     ],
@@ -68,3 +68,24 @@ def test_a_coverage_report_of_a_large_product_is_read_with_flat_memory() -> None
     one = a_coverage(HIT, MISSED).partition(b"<classes>")[2].partition(b"</classes>")[0]
     report = b"<coverage><packages><package><classes>" + one * 20_000 + b"</classes></package></packages></coverage>"
     assert read_coverage(as_source(report)) == Coverage(50.0, None, 40_000, 20_000)
+
+
+DOCTYPE = '<!DOCTYPE coverage SYSTEM "http://cobertura.sourceforge.net/xml/coverage-04.dtd">'
+LINES = '<coverage><lines><line number="1" hits="1"/><line number="2" hits="0"/></lines></coverage>'
+
+
+def test_the_doctype_that_cobertura_itself_writes_is_accepted_and_never_fetched() -> None:
+    assert read_coverage(as_source(f'<?xml version="1.0"?>\n{DOCTYPE}\n{LINES}'.encode())).line_percentage == 50.0
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        '<!DOCTYPE coverage SYSTEM "x.dtd" [<!ENTITY a "aaaa">]>',
+        '<!DOCTYPE coverage [<!ENTITY a "aaaa">]>',
+        '<!DOCTYPE report SYSTEM "x.dtd">',
+    ],
+)
+def test_a_doctype_with_declarations_of_its_own_is_refused(doctype: str) -> None:
+    with pytest.raises(ReportError, match="DOCTYPE"):
+        read_coverage(as_source(f"{doctype}{LINES}".encode()))
