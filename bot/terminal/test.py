@@ -24,7 +24,7 @@ def draw(report: TestReport, zone: ZoneInfo) -> Iterable[RenderableType]:
     yield strip
     yield Text("oldest to newest: . passed, R passed on a rerun, F failed, E error, s skipped, x left out", style="dim")
     yield from section("Where it stands", list(_places(report, zone)))
-    yield from section("Evidence", [each.text for each in state.evidence])
+    yield from section("Evidence", tuple(dict.fromkeys(each.text for each in state.evidence)))
     if report.signatures:
         table = grid("runs", "category", "from", "to", "signature", right=(0,))
         for seen in report.signatures:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.runs.attempts import Ending
 from core.runs.junit import ParsedReport
-from core.runs.model import CaseResult, Coverage, ElementCounts, ReportCounts, Run, RunMark
+from core.runs.model import CaseKind, CaseResult, Coverage, ElementCounts, ReportCounts, Run, RunMark
 from core.runs.results import Columns, Packed, joined, merged, pack, unpack
 from core.storage.database import KNOWN_STAY, batches, insert_rows
 from core.storage.tables import failure, report, roster, run, sighting, signature, suite, test, test_group
@@ -100,7 +100,9 @@ async def store_report(connection: AsyncConnection, incoming: Incoming) -> int:
         rows = _failure_rows(failures, parsed.endings, known, incoming.rules_version, sightings)
         await insert_rows(connection, failure, _FAILURE, rows, constants={"run_id": run_id})
     await _sight(connection, run_id, sightings)
-    await _add_to_run(connection, run_id, joins, incoming, _counted_twice(overlap))
+    twice = _counted_twice(overlap)
+    twice.update(await _kinds_counted_twice(connection, overlap))
+    await _add_to_run(connection, run_id, joins, incoming, twice)
     return run_id
 
 
@@ -284,6 +286,18 @@ def _counted_twice(overlap: Overlap) -> Counter[str]:
         twice[_OUTCOME_COLUMNS[earlier.outcome]] += 1
         both = (_is_flaky_pass(earlier), _is_flaky_pass(later))
         twice["flaky_passes"] += sum(both) - _is_flaky_pass(joined(earlier, later))
+    return twice
+
+
+async def _kinds_counted_twice(connection: AsyncConnection, overlap: Overlap) -> Counter[str]:
+    """The collection errors and suite-level errors among the cases of both."""
+    twice: Counter[str] = Counter()
+    columns = {CaseKind.COLLECTION.value: "collection_errors", CaseKind.SUITE.value: "suite_level"}
+    for keys in batches(overlap):
+        kinds = select(test_group.c.kind, func.count()).join(test, test.c.group_id == test_group.c.id)
+        here = kinds.where(test.c.id.in_(keys), test_group.c.kind.in_(columns)).group_by(test_group.c.kind)
+        for kind, count in (await connection.execute(here)).all():
+            twice[columns[kind]] += count
     return twice
 
 

@@ -165,3 +165,14 @@ async def test_any_word_is_kept_as_it_is(store: Database, text: str) -> None:
     async with store.read() as connection:
         (failure,) = await failures_of(connection, [found.run.id], with_text=True)
     assert (failure.message, failure.text) == (text, "E")
+
+
+async def test_a_file_that_could_not_be_collected_twice_is_one_collection_error(store: Database) -> None:
+    broken = (
+        '<testsuites name="pytest tests"><testsuite name="pytest" timestamp="{}">'
+        '<testcase classname="" name="tests.test_a"><error message="collection failure">E   ImportError: x</error></testcase>'
+        "</testsuite></testsuites>"
+    )
+    await bring(store, broken.format("2026-03-02T10:00:00Z"), **SHARD)
+    found = await bring(store, broken.format("2026-03-02T10:05:00Z"), **SHARD)
+    assert (found.run.counts.tests, found.run.counts.errors, found.run.counts.collection_errors) == (1, 1, 1)
