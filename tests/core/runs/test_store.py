@@ -170,8 +170,8 @@ async def test_any_word_is_kept_as_it_is(store: Database, text: str) -> None:
 async def test_a_file_that_could_not_be_collected_twice_is_one_collection_error(store: Database) -> None:
     broken = (
         '<testsuites name="pytest tests"><testsuite name="pytest" timestamp="{}">'
-        '<testcase classname="" name="tests.test_a"><error message="collection failure">E   ImportError: x</error></testcase>'
-        "</testsuite></testsuites>"
+        '<testcase classname="" name="tests.test_a"><error message="collection failure">E   ImportError: x</error>'
+        "</testcase></testsuite></testsuites>"
     )
     await bring(store, broken.format("2026-03-02T10:00:00Z"), **SHARD)
     found = await bring(store, broken.format("2026-03-02T10:05:00Z"), **SHARD)
