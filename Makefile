@@ -39,7 +39,7 @@ $(READY): requirements.txt pyproject.toml
 # where packages come from is the reader's choice.
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet pip-tools
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras \
 		--extra test --extra demo --build-deps-for editable \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.txt pyproject.toml
 	sed -i.old -E '/^--(extra-)?index-url|^--find-links|^--trusted-host/d' requirements.txt && rm -f requirements.txt.old
