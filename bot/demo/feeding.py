@@ -140,7 +140,8 @@ async def feed_reports(home: Home, sourced: Sourced, console: Console) -> int:
         answer = await _ingest(home.reports, sourced)
     runs, rejected = answer["runs"], answer["rejected"]
     for each in rejected[:_MOST_REFUSED]:
-        console.print(Text("  refused ", "red").append(f"{each['source']}: {each['error']}", "default"))
+        line = Text("  refused ", "red").append(f"{each['source']}: {each['error']}", "default")
+        console.print(line, soft_wrap=True)
     if len(rejected) > _MOST_REFUSED:
         console.print(Text(f"  and {len(rejected) - _MOST_REFUSED} more refused", "red"))
     if not runs:
