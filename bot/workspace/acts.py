@@ -171,6 +171,7 @@ class Acts:
         self._fill_in(view, values or {})
         view.errors = forms.complaints(view.body["blocks"], view.values)
         if view.errors:
+            self.team.touch()
             return Answer(False, failure="invalid_input", errors=dict(view.errors), view=view)
         trigger = self.team.issue_trigger(who.id, view.id)
         answer = await self._deliver("interactive", payloads.view_submission(self.team, who, view, trigger))
@@ -199,6 +200,7 @@ class Acts:
             elif action == "errors":
                 view.errors = _checked_errors(view, ack.get("errors"))
                 answer.errors = dict(view.errors)
+                self.team.touch()
             elif action in ("update", "push"):
                 modals.check(self.team, ack.get("view", {}), f"response_action {action}", "modal")
                 if action == "update":
@@ -317,7 +319,7 @@ class Acts:
                 "item_user": message.user,
             }
             self.deliveries.start_event("reaction_added", event | {"event_ts": self.team.new_ts()})
-        self.team.touch()
+        self.team.touch(message)
         return message
 
     async def _deliver(self, kind: Kind, payload: Json) -> Answer:

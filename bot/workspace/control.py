@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, is_dataclass
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from .browser import Browser, is_own, is_token, token_of
 from .errors import RefusedError
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ class Control:
     Origin is another site, is refused with 403 before the token is looked at, so that no web page can act here.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, browser: Browser) -> None:
         self.workspace = workspace
+        self.browser = browser
         w = workspace
         self.verbs: dict[str, Callable[..., Any]] = {
             "command": w.command,
@@ -62,6 +63,7 @@ class Control:
             "people": lambda: list(w.team.people.values()),
             "channels": lambda: list(w.team.channels.values()),
             "messages": w.messages,
+            "history": w.history,
             "ephemerals": lambda: w.ephemerals,
             "home": w.home,
             "modal": w.modal,
@@ -74,20 +76,15 @@ class Control:
 
     def application(self) -> web.Application:
         application = web.Application(middlewares=[self._guard])
+        application.add_routes([web.get("/live", self.browser.live), web.get("/file", self.browser.uploaded)])
         application.add_routes([web.post("/{verb}", self._act), web.get("/{noun}", self._read)])
         return application
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
-        port = urlsplit(self.workspace.url).port
-        own = {f"127.0.0.1:{port}", f"localhost:{port}"}
-        origin = request.headers.get("Origin")
-        if request.host not in own or (origin is not None and urlsplit(origin).netloc not in own):
+        if not is_own(request, urlsplit(self.workspace.url).port):
             return _error(403, "Requests from other sites are refused.")
-        if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
-            return _error(403, "Requests from other sites are refused.")
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(token.encode(), self.workspace.control_token.encode()):
+        if not is_token(token_of(request), self.workspace.control_token):
             return _error(401, "The control token is missing or wrong.")
         return await handler(request)
 

@@ -48,12 +48,12 @@ class Deliveries:
             event_id=event_id,
         )
         self.team.deliveries.append(delivery)
-        self.team.touch()
+        self.team.touch(delivery)
         if self.team.request_url:
             await self._send_signed(delivery)
         else:
             await self._send_envelope(delivery)
-        self.team.touch()
+        self.team.touch(delivery)
         return delivery
 
     async def _send_envelope(self, delivery: Delivery) -> None:

@@ -56,7 +56,7 @@ def _replace(team: Team, source: Message, body: Json, where: str) -> Message:
     source.remember()
     source.text, source.blocks, source.attachments = fresh.text, fresh.blocks, fresh.attachments
     source.edited_ts = fresh.ts
-    team.touch()
+    team.touch(source)
     return source
 
 
@@ -65,4 +65,4 @@ def _delete(team: Team, hook: Hook) -> None:
         team.break_rule("delete_without_original", "response_url", "A slash command has no original to delete.")
         return
     hook.source.deleted = True
-    team.touch()
+    team.touch(hook.source)

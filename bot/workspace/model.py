@@ -93,6 +93,7 @@ class Message:
     """One message as it stands; `versions` holds every earlier state, oldest first.
 
     `ephemeral_to` names the only person who sees it; such a message is in no history and no chat.update reaches it.
+    `changed` is the count of the workspace's changes at its last one.
     """
 
     ts: str
@@ -114,6 +115,7 @@ class Message:
     via: str = ""
     posted_at: float = 0.0
     versions: list[Json] = field(default_factory=list)
+    changed: int = 0
 
     def to_json(self, app_id: str = "", bot_id: str = "", *, with_metadata: bool = True) -> Json:
         """The `message` object of the Web API; only an app's message carries `bot_id` and `app_id`."""
@@ -227,6 +229,7 @@ class Call:
     error: str | None = None
     fault: str | None = None
     answered: bool = True
+    changed: int = 0
 
 
 @dataclass(slots=True)
@@ -245,6 +248,7 @@ class Delivery:
     ack_payload: Json | None = None
     failure: str | None = None
     event_id: str | None = None
+    changed: int = 0
 
 
 @dataclass(slots=True)

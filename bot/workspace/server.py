@@ -12,11 +12,13 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from .acts import Acts
+from .browser import Browser
 from .clock import Clock
 from .control import Control
 from .deliver import Deliveries
 from .errors import RefusedError
 from .faults import Fault
+from .live import shown
 from .manifest import DEFAULT_MANIFEST, Manifest
 from .model import BrokenRule, Call, Channel, Delivery, Json, Message, Person, Scheduled, View
 from .signed import SignedHttp
@@ -106,7 +108,9 @@ class Workspace(Acts):
         """Listen on 127.0.0.1. Raises OSError when the port is taken."""
         application = web.Application(client_max_size=1 << 24)
         application.add_routes(self._web.routes())
-        application.add_subapp("/control/", Control(self).application())
+        browser = Browser(self)
+        application.add_routes(browser.routes())
+        application.add_subapp("/control/", Control(self, browser).application())
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
@@ -240,7 +244,11 @@ class Workspace(Acts):
     def reload(self, person: str) -> None:
         """Reload the client: ephemeral messages are gone."""
         who = self.team.find_person(person).id
+        gone = [m for m in self.team.ephemerals if m.ephemeral_to == who]
+        for message in gone:
+            message.deleted = True
         self.team.ephemerals = [m for m in self.team.ephemerals if m.ephemeral_to != who]
+        self.team.touch(*gone)
 
     # Reading
 
@@ -252,6 +260,11 @@ class Workspace(Acts):
         )
         found = self.team.seen_by(where.id, who)
         return [m for m in found if thread_ts is None or thread_ts in (m.ts, m.thread_ts)]
+
+    def history(self, channel: str, person: str, *, before: str, limit: int = 200) -> list[Json]:
+        """A page of what a person sees as the page shows it: at most `limit` messages older than the ts `before`."""
+        older = [m for m in self.messages(channel, person) if m.ts < before]
+        return [shown(self.team, m) for m in older[-int(limit) :]]
 
     @property
     def ephemerals(self) -> list[Message]:

@@ -182,7 +182,7 @@ class Team:
             self._by_ts[message.channel, message.ts] = message
         else:
             self.ephemerals.append(message)
-        self.touch()
+        self.touch(message)
         return message
 
     def find_message(self, channel: str, ts: str) -> Message | None:
@@ -241,9 +241,11 @@ class Team:
         self.broken.append(BrokenRule(rule, where, detail, self.now()))
         self.touch()
 
-    def touch(self) -> None:
-        """Wake everybody who waits for the state to change."""
+    def touch(self, *changed: Message | Call | Delivery) -> None:
+        """Count a change, stamp what changed, and wake everybody who waits for the state to change."""
         self.changes += 1
+        for one in changed:
+            one.changed = self.changes
         for watcher in self._watchers:
             if not watcher.done():
                 watcher.set_result(None)

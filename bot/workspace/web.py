@@ -120,14 +120,14 @@ class Web:
         """Do the work and answer, unless a fault strikes before, instead of, or after it."""
         fault = self.team.faults.for_call(call.method)
         call.fault = fault.kind if fault is not None else None
-        self.team.touch()
+        self.team.touch(call)
         if fault is not None and (instead := await self._instead(request, call, fault)) is not None:
             return instead
         try:
             answer = self._accept(call, run())
         except ApiError as error:
             answer = self._refuse(call, error)
-        self.team.touch()
+        self.team.touch(call)
         if fault is not None and fault.kind == "reset_after":
             call.answered = False
             return _reset(request)

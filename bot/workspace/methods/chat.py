@@ -78,7 +78,7 @@ def update(team: Team, args: Args) -> Json:
     message.metadata = fresh.metadata or message.metadata
     message.truncated = fresh.truncated
     message.edited_ts = fresh.ts
-    team.touch()
+    team.touch(message)
     return _answer(team, message) | {"text": message.text}
 
 
@@ -95,7 +95,7 @@ def delete(team: Team, args: Args) -> Json:
     if not message.from_app:
         raise ApiError("cant_delete_message")
     message.deleted = True
-    team.touch()
+    team.touch(message)
     return {"channel": channel.id, "ts": message.ts}
 
 

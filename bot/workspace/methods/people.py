@@ -50,5 +50,5 @@ def reactions_add(team: Team, args: Args) -> Json:
     if team.bot_user in people:
         raise ApiError("already_reacted")
     people.append(team.bot_user)
-    team.touch()
+    team.touch(message)
     return {}
