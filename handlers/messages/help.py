@@ -14,6 +14,7 @@ def render_help(ask: Ask) -> Message:
 
 def render_problem(sentence: str) -> Message:
     """An error that a person can do something about, as it is."""
+    sentence = sentence.strip() or "something went wrong"
     return note(sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith((".", "!", "?")) else "."))
 
 

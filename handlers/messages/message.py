@@ -40,7 +40,8 @@ def compose(blocks: Sequence[Json]) -> Message:
 def fit(draw: Callable[[int], Sequence[Json]], items: Sequence[int] = (10, 6, 4, 3, 2, 1, 0)) -> Message:
     """The fullest message that Slack takes: `draw(n)` draws it with lists of at most n items each.
 
-    When even the shortest is too long its text is cut; blocks that are still too long give way to the text alone.
+    When even the shortest is too long its text is cut and its buttons go, the row that carries most first; blocks that
+    are still too long give way to the text alone.
     """
     message = compose(draw(items[0]))
     for most in items[1:]:
@@ -54,7 +55,15 @@ def trimmed(message: Message) -> Message:
     """The message within Slack's bounds, whatever it was."""
     if len(message.text) > TEXT_LIMIT:
         message = replace(message, text=cut_escaped(message.text, TEXT_LIMIT - len(_CUT)) + _CUT)
+    while not message.fits and (heavy := _heaviest_row(message.blocks)) is not None:
+        message = replace(message, blocks=tuple(block for block in message.blocks if block is not heavy))
     return message if message.fits else replace(message, blocks=())
+
+
+def _heaviest_row(blocks: Sequence[Json]) -> Json | None:
+    """The row of buttons that carries most: long names of suites and tests stand in every one of them."""
+    rows = [block for block in blocks if block["type"] == "actions"]
+    return max(rows, key=lambda row: len(json.dumps(row, ensure_ascii=False)), default=None)
 
 
 def cut_escaped(text: str, limit: int) -> str:

@@ -5,28 +5,26 @@ Look at a change and keep it with `WRITE_SNAPSHOTS=1 pytest tests/handlers/messa
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import pkgutil
 import re
+from collections import defaultdict
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import pytest
 
 from bot.workspace import check_message, check_view
-from handlers.messages.home import render_home, render_home_answer, render_onboarding
+from handlers import messages
 from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message
-from tests.handlers.messages.values import CASES, HOSTILE, LONG, NOW, a_health, a_typical_health, a_worst_health
+from tests.handlers.messages.corpus import CASES, HOMES, NOTHING_FOREIGN, SIZES, payload_of
 
 FOLDER = Path(__file__).parent / "snapshots"
-HOMES = {
-    "home-empty": lambda: render_onboarding(NOW),
-    "home-healthy": lambda: render_home(a_health(), NOW),
-    "home-typical": lambda: render_home(a_typical_health(), NOW),
-    "home-too-long": lambda: render_home(a_worst_health(LONG), NOW),
-    "home-hostile": lambda: render_home(a_worst_health(HOSTILE, 3), NOW),
-    "home-answer": lambda: render_home_answer(CASES["health-typical"]()),
-}
+HELPERS = {"compose", "fit", "trimmed"}
+"""They make a message of what a renderer drew."""
 
 
 def compare(name: str, payload: dict[str, Any]) -> None:
@@ -37,38 +35,51 @@ def compare(name: str, payload: dict[str, Any]) -> None:
     assert path.read_text(encoding="utf-8") == words
 
 
-def payload_of(message: Message) -> dict[str, Any]:
-    return {"text": message.text, "blocks": list(message.blocks)}
+def renderers() -> set[str]:
+    """The public functions of `handlers.messages` that make a whole message or a Home tab, by what they say."""
+    found = set()
+    for module in pkgutil.iter_modules(messages.__path__, "handlers.messages."):
+        for name, function in vars(importlib.import_module(module.name)).items():
+            makes = isinstance(function, FunctionType) and function.__annotations__.get("return")
+            if name.startswith("render_") or (makes is Message and not name.startswith("_") and name not in HELPERS):
+                found.add(name.removeprefix("render_").replace("_", "-"))
+    return found
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_a_message_is_as_somebody_saw_it(name: str) -> None:
-    compare(name, payload_of(CASES[name]()))
+def test_every_renderer_is_seen_empty_typical_worst_too_long_and_hostile() -> None:
+    seen: dict[str, set[str]] = defaultdict(set)
+    for name in [*CASES, *HOMES]:
+        (size,) = [size for size in SIZES if name.endswith(f"-{size}")] or [""]
+        seen[name.removesuffix(f"-{size}")].add(size)
+    assert seen == {name: {""} if name in NOTHING_FOREIGN else set(SIZES) for name in renderers()}
+
+
+@pytest.mark.parametrize("name", [*CASES, *HOMES])
+def test_what_is_said_is_as_somebody_saw_it(name: str) -> None:
+    compare(name, payload_of(name))
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_message_breaks_no_rule_and_keeps_its_blocks(name: str) -> None:
     message = CASES[name]()
-    assert check_message(payload_of(message)) == []
+    assert check_message(payload_of(name)) == []
     assert message.blocks
+    assert message.text
     assert len(message.text) <= TEXT_LIMIT
     assert message.size <= JSON_LIMIT
 
 
 @pytest.mark.parametrize("name", HOMES)
-def test_a_home_tab_is_as_somebody_saw_it_and_breaks_no_rule(name: str) -> None:
-    view = {"type": "home", "blocks": HOMES[name]()}
-    compare(name, view)
-    assert check_view(view) == []
+def test_a_home_tab_breaks_no_rule(name: str) -> None:
+    assert check_view(payload_of(name)) == []
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if "hostile" in name])
+@pytest.mark.parametrize("name", [name for name in [*CASES, *HOMES] if "hostile" in name])
 def test_hostile_words_call_nobody_and_link_nowhere(name: str) -> None:
-    message = CASES[name]()
-    parsed = [message.text, *mrkdwn_in(list(message.blocks))]
-    for text in parsed:
+    payload = payload_of(name)
+    for text in [payload.get("text", ""), *mrkdwn_in(payload["blocks"])]:
         assert not re.search(r"<(?!!date\^\d)", text), text
-    everything = json.dumps(payload_of(message), ensure_ascii=False)
+    everything = json.dumps(payload, ensure_ascii=False)
     assert not re.search("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\\x00]", everything)
 
 

@@ -1,8 +1,7 @@
-"""Answers as values, from dull to dreadful: empty, typical, worst, too long, hostile."""
+"""Answers of the core as values with dull defaults, and the words that a hostile report may hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -33,15 +32,6 @@ from core.health.model import (
     Trend,
 )
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
-from handlers.commands import Ask
-from handlers.messages.doctor import render_doctor
-from handlers.messages.failures import render_failures
-from handlers.messages.flaky import render_flaky
-from handlers.messages.health import render_health
-from handlers.messages.help import render_help, render_problem
-from handlers.messages.message import Message, shared
-from handlers.messages.runs import render_runs
-from handlers.messages.test import render_test
 from tests.handlers.harness import START
 
 NOW = START + timedelta(hours=30)
@@ -251,14 +241,14 @@ def a_test_report(
     return TestReport(**(values | changes))
 
 
-def _runs(count: int, name: str | None = None) -> RunsReport:
+def a_runs(count: int, name: str | None = None) -> RunsReport:
     runs = tuple(
         a_run(count - n, failed=n % 3, name=name or str(count - n), branch=name or "main") for n in range(count)
     )
     return RunsReport("backend", None, runs, {1: name or "incomplete: nothing ran"} if count else {})
 
 
-def _awful(name: str) -> FailuresReport:
+def an_awful_failures(name: str) -> FailuresReport:
     groups = [
         a_group(n, title=f"{name} {n}", tests=(f"{name}_{n}",) * 40, new=n % 2 == 0, known_since=name,
                 critical_reason=f"security: {name}" if n % 3 == 0 else None)
@@ -267,60 +257,5 @@ def _awful(name: str) -> FailuresReport:
     return a_failures(groups, source=name, caveats=(name,) * 5)
 
 
-def _doctor(*checks: Check) -> Message:
-    return render_doctor(DoctorReport(checks), Ask("doctor"))
-
-
-Case = Callable[[], Message]
-HEALTH, FAILURES, FLAKY, TEST, RUNS = (Ask(word) for word in ("health", "failures", "flaky", "test", "runs"))
-CASES: dict[str, Case] = {
-    "health-empty": lambda: render_health(a_health(), HEALTH, NOW),
-    "health-typical": lambda: render_health(a_typical_health(), HEALTH, NOW, _runs(20)),
-    "health-worst": lambda: render_health(a_worst_health(), HEALTH, NOW + timedelta(days=9), _runs(20)),
-    "health-too-long": lambda: render_health(a_worst_health(LONG), HEALTH, NOW, _runs(20, LONG)),
-    "health-hostile": lambda: render_health(a_worst_health(HOSTILE, 3), HEALTH, NOW, _runs(5, HOSTILE)),
-    "failures-empty": lambda: render_failures(a_failures([]), FAILURES),
-    "failures-typical": lambda: render_failures(
-        a_failures([
-            a_group(1),
-            a_group(2, new=True, known_since=None, known_since_at=None, runs_before=0, category=Category.ASSERTION,
-                    title="AssertionError: assert N == N", critical_reason="1 security test failing (by name)"),
-        ]),
-        FAILURES,
-    ),
-    "failures-worst": lambda: render_failures(_awful("tests/test_cart.py::TestCart::test_total"), FAILURES.at(3)),
-    "failures-too-long": lambda: render_failures(_awful(LONG), FAILURES),
-    "failures-hostile": lambda: render_failures(_awful(HOSTILE), FAILURES),
-    "flaky-empty": lambda: render_flaky(a_flaky(), FLAKY),
-    "flaky-typical": lambda: render_flaky(a_flaky(2, 1, 1), FLAKY),
-    "flaky-worst": lambda: render_flaky(a_flaky(40, 300, 20), FLAKY.at(2)),
-    "flaky-too-long": lambda: render_flaky(a_flaky(40, 3, 2, LONG), FLAKY),
-    "flaky-hostile": lambda: render_flaky(a_flaky(4, 3, 2, HOSTILE), FLAKY),
-    "test-empty": lambda: render_test(
-        a_test_report(
-            marks=0, durations=None, signatures=(), latest_message="",
-            state=a_state(State.UNKNOWN, 0, 0, reason="no result yet", passes_needed=None, first_failing=None),
-        ),
-        TEST,
-    ),
-    "test-typical": lambda: render_test(a_test_report(), TEST),
-    "test-worst": lambda: render_test(
-        a_test_report(marks=400, signatures=a_test_report().signatures * 50, caveats=("a caveat",) * 9), TEST
-    ),
-    "test-too-long": lambda: render_test(a_test_report(LONG, latest_message=LONG, caveats=(LONG,)), TEST),
-    "test-hostile": lambda: render_test(
-        a_test_report(HOSTILE, latest_message=HOSTILE, variant=HOSTILE, file=HOSTILE), TEST
-    ),
-    "runs-empty": lambda: render_runs(_runs(0), RUNS),
-    "runs-typical": lambda: render_runs(_runs(20), RUNS),
-    "runs-too-long": lambda: render_runs(_runs(20, LONG), RUNS.at(2)),
-    "runs-hostile": lambda: render_runs(_runs(5, HOSTILE), RUNS),
-    "doctor-typical": lambda: _doctor(Check("settings", "ok", "defaults alone"), Check("slack", "bad", "no token")),
-    "doctor-too-long": lambda: _doctor(*(Check("suite " + LONG, "warn", LONG) for _ in range(60))),
-    "doctor-hostile": lambda: _doctor(Check("suite " + HOSTILE, "warn", HOSTILE)),
-    "help": lambda: render_help(Ask("help")),
-    "help-failures": lambda: render_help(Ask("help", "failures")),
-    "problem-hostile": lambda: render_problem(HOSTILE),
-    "shared-typical": lambda: shared(render_flaky(a_flaky(2, 1, 1), FLAKY), "U1", "ana"),
-    "shared-hostile": lambda: shared(render_failures(_awful(HOSTILE), FAILURES), "U1", HOSTILE),
-}  # fmt: skip
+def a_doctor(*checks: Check) -> DoctorReport:
+    return DoctorReport(checks)

@@ -1,0 +1,176 @@
+"""Everything the bot can say, from every renderer: empty, typical, worst, too long, hostile.
+
+A name is what is said and how bad it is. `NOTHING_FOREIGN` says less, because no report's words are in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from core.doctor import Check
+from core.failures.model import Category
+from core.failures.verdict import State
+from handlers.commands import Ask
+from handlers.messages.doctor import render_doctor
+from handlers.messages.failures import render_failures
+from handlers.messages.flaky import render_flaky
+from handlers.messages.health import render_health
+from handlers.messages.help import render_help, render_problem
+from handlers.messages.home import render_home, render_home_answer, render_onboarding
+from handlers.messages.message import Message, after_sharing, note, shared
+from handlers.messages.runs import render_runs
+from handlers.messages.test import render_test
+from tests.handlers.messages.values import (
+    HOSTILE,
+    LONG,
+    NOW,
+    a_doctor,
+    a_failures,
+    a_flaky,
+    a_group,
+    a_health,
+    a_runs,
+    a_state,
+    a_test_report,
+    a_typical_health,
+    a_worst_health,
+    an_awful_failures,
+)
+
+SIZES = ("empty", "typical", "worst", "too-long", "hostile")
+NOTHING_FOREIGN = {"onboarding"}
+LATE = NOW + timedelta(days=9)
+PLAIN = "tests/test_cart.py::TestCart::test_total"
+HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR = (
+    Ask(word) for word in ("health", "failures", "flaky", "test", "runs", "doctor")
+)
+LONG_ASK = Ask("health", None, LONG[:900], LONG[900:1800])
+HOSTILE_ASK = Ask("health", None, HOSTILE, HOSTILE)
+
+
+def _typical_failures() -> Message:
+    new = a_group(
+        2,
+        new=True,
+        known_since=None,
+        known_since_at=None,
+        runs_before=0,
+        category=Category.ASSERTION,
+        title="AssertionError: assert N == N",
+        critical_reason="1 security test failing (by name)",
+    )
+    return render_failures(a_failures([a_group(1), new]), FAILURES)
+
+
+def _unknown_test() -> Message:
+    state = a_state(State.UNKNOWN, 0, 0, reason="no result yet", passes_needed=None, first_failing=None)
+    report = a_test_report(marks=0, durations=None, signatures=(), latest_message="", state=state)
+    return render_test(report, TEST)
+
+
+def _worst_test() -> Message:
+    signatures = a_test_report().signatures * 50
+    return render_test(a_test_report(marks=400, signatures=signatures, caveats=("a caveat",) * 9), TEST)
+
+
+def _hostile_test() -> Message:
+    report = a_test_report(HOSTILE, latest_message=HOSTILE, variant=HOSTILE, file=HOSTILE, caveats=(HOSTILE,))
+    return render_test(report, HOSTILE_ASK.about("test", HOSTILE))
+
+
+ANSWERS: dict[str, Callable[[], Message]] = {
+    "health-empty": lambda: render_health(a_health(), HEALTH, NOW),
+    "health-typical": lambda: render_health(a_typical_health(), HEALTH, NOW, a_runs(20)),
+    "health-worst": lambda: render_health(a_worst_health(), HEALTH, LATE, a_runs(20)),
+    "health-too-long": lambda: render_health(a_worst_health(LONG), LONG_ASK, NOW, a_runs(20, LONG)),
+    "health-hostile": lambda: render_health(a_worst_health(HOSTILE, 3), HOSTILE_ASK, NOW, a_runs(5, HOSTILE)),
+    "failures-empty": lambda: render_failures(a_failures([]), FAILURES),
+    "failures-typical": _typical_failures,
+    "failures-worst": lambda: render_failures(an_awful_failures(PLAIN), FAILURES.at(3)),
+    "failures-too-long": lambda: render_failures(an_awful_failures(LONG), FAILURES),
+    "failures-hostile": lambda: render_failures(an_awful_failures(HOSTILE), FAILURES),
+    "flaky-empty": lambda: render_flaky(a_flaky(), FLAKY),
+    "flaky-typical": lambda: render_flaky(a_flaky(2, 1, 1), FLAKY),
+    "flaky-worst": lambda: render_flaky(a_flaky(40, 300, 20), FLAKY.at(2)),
+    "flaky-too-long": lambda: render_flaky(a_flaky(40, 3, 2, LONG), FLAKY),
+    "flaky-hostile": lambda: render_flaky(a_flaky(4, 3, 2, HOSTILE), FLAKY),
+    "test-empty": _unknown_test,
+    "test-typical": lambda: render_test(a_test_report(), TEST),
+    "test-worst": _worst_test,
+    "test-too-long": lambda: render_test(a_test_report(LONG, latest_message=LONG, caveats=(LONG,)), TEST),
+    "test-hostile": _hostile_test,
+    "runs-empty": lambda: render_runs(a_runs(0), RUNS),
+    "runs-typical": lambda: render_runs(a_runs(20), RUNS),
+    "runs-worst": lambda: render_runs(a_runs(200), RUNS.at(20)),
+    "runs-too-long": lambda: render_runs(a_runs(20, LONG), RUNS.at(2)),
+    "runs-hostile": lambda: render_runs(a_runs(5, HOSTILE), RUNS),
+    "doctor-empty": lambda: render_doctor(a_doctor(Check("settings", "ok", "defaults alone")), DOCTOR),
+    "doctor-typical": lambda: render_doctor(
+        a_doctor(Check("settings", "ok", "defaults alone"), Check("slack", "bad", "no token")), DOCTOR
+    ),
+    "doctor-worst": lambda: render_doctor(
+        a_doctor(*(Check(f"suite {n}", "bad", "the newest report is 9 days old") for n in range(60))), DOCTOR
+    ),
+    "doctor-too-long": lambda: render_doctor(
+        a_doctor(*(Check("suite " + LONG, "warn", LONG) for _ in range(60))), DOCTOR
+    ),
+    "doctor-hostile": lambda: render_doctor(a_doctor(Check("suite " + HOSTILE, "warn", HOSTILE)), DOCTOR),
+    "help-empty": lambda: render_help(Ask("help")),
+    "help-typical": lambda: render_help(Ask("help", "failures")),
+    "help-worst": lambda: render_help(Ask("help", "no such command")),
+    "help-too-long": lambda: render_help(Ask("help", LONG)),
+    "help-hostile": lambda: render_help(Ask("help", HOSTILE)),
+    "problem-empty": lambda: render_problem(""),
+    "problem-typical": lambda: render_problem("there is no run 7; /t12 runs lists them"),
+    "problem-worst": lambda: render_problem("no such test; " + ", ".join(f"{PLAIN}_{n}" for n in range(60))),
+    "problem-too-long": lambda: render_problem(LONG),
+    "problem-hostile": lambda: render_problem(HOSTILE),
+    "note-empty": lambda: note(""),
+    "note-typical": lambda: note("Shared in #qa."),
+    "note-worst": lambda: note("all is well. " * 110),
+    "note-too-long": lambda: note(LONG),
+    "note-hostile": lambda: note(HOSTILE),
+}
+"""Answers as the person who asked sees them; a mention is answered with the same."""
+
+_SAID = {"empty": "flaky", "typical": "flaky", "worst": "failures", "too-long": "health", "hostile": "failures"}
+_NAMES = dict(zip(SIZES, ("", "ana", "a" * 80, LONG, HOSTILE), strict=True))
+
+
+def _shared(size: str) -> Message:
+    return shared(ANSWERS[f"{_SAID[size]}-{size}"](), "U1", _NAMES[size])
+
+
+CASES: dict[str, Callable[[], Message]] = {
+    **ANSWERS,
+    **{f"shared-{size}": lambda size=size: _shared(size) for size in SIZES},  # type: ignore[misc]
+    **{
+        f"after-sharing-{size}": lambda size=size: after_sharing(ANSWERS[f"{_SAID[size]}-{size}"]())  # type: ignore[misc]
+        for size in SIZES
+    },
+}
+"""Every message."""
+
+HOMES: dict[str, Callable[[], list[dict[str, Any]]]] = {
+    "onboarding": lambda: render_onboarding(NOW),
+    "home-empty": lambda: render_home(a_health(), NOW),
+    "home-typical": lambda: render_home(a_typical_health(), NOW),
+    "home-worst": lambda: render_home(a_worst_health(), LATE),
+    "home-too-long": lambda: render_home(a_worst_health(LONG), NOW),
+    "home-hostile": lambda: render_home(a_worst_health(HOSTILE, 3), NOW),
+    **{
+        f"home-answer-{size}": lambda size=size: render_home_answer(ANSWERS[f"health-{size}"]())  # type: ignore[misc]
+        for size in SIZES
+    },
+}
+"""Every Home tab."""
+
+
+def payload_of(name: str) -> dict[str, Any]:
+    """A message or a Home tab of the corpus as the JSON of its call."""
+    if name in HOMES:
+        return {"type": "home", "blocks": HOMES[name]()}
+    message = CASES[name]()
+    return {"text": message.text, "blocks": list(message.blocks)}
