@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from core.failures.excerpt import Excerpt, read_excerpt
+from core.failures.frames import Frame
 from core.failures.model import Category, FailureText, Phase, Verdict
 from core.failures.rules import Rule, RuleSet
 from core.failures.text import cap_line
@@ -20,6 +21,7 @@ _ASSERTING: Final = re.compile(
     r"|MultipleFailuresError|ExpectationNotMetError)\b|assert |Assert\.|Failed: "
 )
 _NEAR_FRAMES: Final = 4
+_IMPORTING: Final = ("<frozen importlib", "importlib/__init__.py", "importlib\\__init__.py")
 
 Voice = tuple[float, Rule, str]
 
@@ -49,7 +51,7 @@ def _hear(block: Block, phase: Phase | None, rules: RuleSet) -> list[Voice]:
     """At most two voices of one exception: the heaviest rule and the heaviest of another category."""
     words = block.words
     lowered = words.lower()
-    frames = "\n".join(frame.words for frame in block.frames[-_NEAR_FRAMES:])
+    frames = "\n".join(frame.words for frame in _near(block.frames))
     asserting = _ASSERTING.match(block.type_name or words) is not None
     factor = LINK_FACTOR[block.link]
     voices: list[Voice] = []
@@ -68,3 +70,12 @@ def _hear(block: Block, phase: Phase | None, rules: RuleSet) -> list[Voice]:
         if len(voices) == 2:
             return voices
     return [*voices, *quoted[: 2 - len(voices)]]
+
+
+def _near(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    """The innermost frames; who asked for an import that failed stands outside of the importing."""
+    end = len(frames)
+    while end and any(part in frames[end - 1][0] for part in _IMPORTING):
+        end -= 1
+    end = end or len(frames)
+    return frames[max(end - _NEAR_FRAMES, 0) : end]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.failures.model import FailureText, Phase
-from core.failures.text import cap_text, clean_text
+from core.failures.text import cap_text, clean_text, untagged
 
 INTERNAL_ERROR: Final = "INTERNALERROR"
 
@@ -72,7 +72,7 @@ def read_console(log: str) -> list[ConsoleFailure]:
     cleaned = clean_text(log)
     if _STAMP.match(cleaned):
         cleaned = _STAMP.sub("", cleaned)
-    found = _scan(cleaned.split("\n"))
+    found = _scan(untagged(cleaned).split("\n"))
     failures: dict[str, FailureText] = {}
     for test, failure in _failures(found):
         failures.setdefault(test, failure)

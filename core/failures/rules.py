@@ -31,8 +31,9 @@ class RulesError(ValueError):
 class Rule:
     """One rule: any of `patterns` in the judged text of an exception speaks for `category` with `weight` (1 to 100).
 
-    `unless` vetoes; `frames` must match one of the four innermost frames ("path:function"); `phases` limits where the
-    failure happened. In the words of an assertion, which quote anything, only rules with `inside_assertion` count.
+    `unless` vetoes; `frames` must match one of the four innermost frames ("path:function"), those of importing aside;
+    `phases` limits where the failure happened. In the words of an assertion, which quote anything, only rules with
+    `inside_assertion` count.
     """
 
     id: str

@@ -9,6 +9,8 @@ LINE_CHARS: Final = 400
 _ANSI: Final = re.compile(r"\x1b\[[0-?]{0,30}[ -/]{0,5}[@-~]|\x1b[@-Z\\-_]|\x9b[0-?]{0,30}[@-~]")
 # pytest's JUnit writer spells the characters that XML forbids as #x1B and the like.
 _SPELLED: Final = re.compile(r"#x1[Bb]\[[\d;]{0,12}m|#x(?:0[0-8BCEFbcef]|1[0-9A-Fa-f]|7[Ff])(?![0-9A-Za-z])")
+# What a build tool writes before every line it passes on: "shop> " and "shop-1  | ".
+_TAG: Final = re.compile(r"[A-Za-z][\w.@+-]{0,60}(?:> ?|[ \t]{1,30}\| ?)")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -29,6 +31,21 @@ def clean_text(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("", text)
+
+
+def untagged(text: str) -> str:
+    """Text without the name that a build tool wrote before each line, if all its lines, two or more, carry it."""
+    start = text.lstrip("\n")
+    match = _TAG.match(start)
+    if match is None or match.group().startswith("INTERNALERROR"):  # pytest's own mark
+        return text
+    tag = match.group().rstrip()
+    lines = start.split("\n")
+    tagged = sum(line.startswith(tag) for line in lines)
+    others = sum(line not in {"", "..."} and not line.startswith(tag) for line in lines)
+    if tagged < 2 or others > lines.count("..."):  # where a text was cut, half a line follows
+        return text
+    return "\n".join(line[len(tag) :].removeprefix(" ") if line.startswith(tag) else line for line in lines)
 
 
 def cap_line(line: str, limit: int = LINE_CHARS) -> str:

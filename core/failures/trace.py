@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from core.failures.frames import Frame, make_frame, read_frame, read_location
 from core.failures.model import Phase
-from core.failures.text import cap_line, clean_text
+from core.failures.text import cap_line, clean_text, untagged
 
 BLOCK_CHARS: Final = 1_600
 BLOCK_LINES: Final = 12
@@ -301,7 +301,7 @@ class _Reader:
 
 def read_trace(text: str, phase: Phase | None) -> Trace:
     """The exceptions of a capped text. `phase`, when known, is kept; otherwise it is read from the words around."""
-    cleaned = clean_text(text)
+    cleaned = untagged(clean_text(text))
     reader = _Reader(cleaned, phase)
     reader.read(cleaned)
     drafts = [draft for draft in _ordered(reader.done) if draft.lines]

@@ -136,6 +136,7 @@ KINDS = [
     (TIMEOUT, "subprocess.TimeoutExpired: Command 'make' timed out after 9 seconds"),
     (TIMEOUT, "panic: test timed out after 1m0s"),
     (TIMEOUT, "Failure: twisted.internet.defer.TimeoutError: <a.T testMethod=test_b> still running at 9.0 secs"),
+    (NETWORK, "RuntimeError: Could not connect to the server; it may be asleep"),
     (NETWORK, "socket.gaierror: [Errno -2] Name or service not known"),
     (NETWORK, "Error: connect ECONNREFUSED 127.0.0.1:3000"),
     (NETWORK, "requests.exceptions.HTTPError: 503 Server Error: Unavailable for url: http://a.b"),
@@ -144,8 +145,13 @@ KINDS = [
     (Category.FIXTURE_ERROR, "E       fixture 'browser_page' not found"),
     (Category.FIXTURE_ERROR, "ScopeMismatch: You tried to access the function scoped fixture db"),
     (Category.COLLECTION_ERROR, "'slow' not found in `markers` configuration option"),
+    (Category.COLLECTION_ERROR, "imported module 'test_cart' has this __file__ attribute:\n  /a/test_cart.py"),
+    (Category.WORKER_CRASH, "./ci.sh: line 7:  4242 Killed                  python -m pytest -q"),
     (Category.WORKER_CRASH, "worker 'gw2' crashed while running 'tests/test_a.py::test_b'"),
     (Category.WORKER_CRASH, "Fatal Python error: Segmentation fault"),
+    (MOCK, "FAILED tests/test_a.py::test_b - AttributeError: <module 'shop.till' from '/w/sh..."),
+    (CODE, "E   RuntimeError: expected a sorted cart but found an empty one"),
+    (CODE, "E   sqlalchemy.exc.ArgumentError: Expected a mapped class"),
     (CODE, "KeyError: 'name'"),
     (CODE, "KeyError: 'mock'"),
     (CODE, "NameError: name 'MagicMock' is not defined"),
@@ -168,6 +174,20 @@ def test_a_patch_target_is_told_from_a_missing_attribute_by_its_frames() -> None
     patched = f"/usr/lib/python3.12/unittest/mock.py:1451: in __enter__\n    self.target = self.getter()\n{error}"
     assert judge(patched).category is MOCK
     assert judge(f"shop/api.py:9: in connect\n    api.Client()\n{error}").category is CODE
+
+
+def test_importing_a_patch_target_is_told_from_an_import_inside_it() -> None:
+    frozen = "".join(f"<frozen importlib._bootstrap>:{line}: in _find_and_load\n    ???\n" for line in range(5))
+    patch = "/opt/lib/python3.13/unittest/mock.py:9: in __enter__\n    self.target = self.getter()\n"
+    resolve = "/opt/lib/python3.13/pkgutil.py:9: in resolve_name\n    importlib.import_module(name)\n"
+    module = "/opt/lib/python3.13/importlib/__init__.py:9: in import_module\n    return _gcd_import(name)\n"
+    error = "E   ModuleNotFoundError: No module named 'till'"
+    assert judge(patch + resolve + module + frozen + error).category is MOCK
+    assert (
+        judge(patch + resolve + module + frozen + "shop/pay.py:1: in <module>\n    import till\n" + error).category
+        is IMPORT
+    )
+    assert judge(module + frozen + error).category is IMPORT
 
 
 def test_setting_up_a_double_is_told_from_a_programming_error_by_its_frames() -> None:
@@ -198,6 +218,12 @@ def test_the_loader_of_unittest_reports_a_missing_module_as_an_attribute() -> No
 def test_the_time_a_build_service_writes_before_a_line_is_no_part_of_it() -> None:
     assert judge("[    7s] AssertionError: 'shop: closed' != 'shop: open'").category is ASSERTION
     assert judge("#14 12.34 E   ModuleNotFoundError: No module named 'b'").category is IMPORT
+
+
+@pytest.mark.parametrize("tag", ["shop> ", "shop-1  | ", "python3.13-shop-1.0> "])
+def test_the_name_a_build_tool_writes_before_each_line_is_no_part_of_it(tag: str) -> None:
+    lines = ["    def test_pay():", ">       pay()", "E       ModuleNotFoundError: No module named 'till'"]
+    assert judge("\n".join(tag + line for line in lines)).category is IMPORT
 
 
 def test_a_direct_cause_decides_over_a_general_outer_type() -> None:

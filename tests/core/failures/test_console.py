@@ -78,6 +78,12 @@ def test_a_whole_log_gives_each_failing_test_once_with_its_text_and_phase() -> N
     assert {found.test: found.failure.phase for found in read_console(LOG)}["tests/test_gone.py"] == "collection"
 
 
+@pytest.mark.parametrize("tag", ["shop> ", "shop-1  | "])
+def test_a_build_tools_name_before_every_line_hides_no_test(tag: str) -> None:
+    tagged = "".join(f"{tag}{line}\n" for line in LOG.splitlines())
+    assert read_console(tagged) == read_console(LOG)
+
+
 def test_colours_carriage_returns_and_times_of_a_service_make_no_difference() -> None:
     coloured = (
         LOG.replace("E   ", "\x1b[1m\x1b[31mE   ").replace("FAILED", "\x1b[31mFAILED\x1b[0m").replace("\n", "\r\n")

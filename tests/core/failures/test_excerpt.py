@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.failures.excerpt import Excerpt, read_excerpt
 from core.failures.frames import read_frame
 from core.failures.model import FailureText
-from core.failures.text import cap_line, cap_text, clean_text
+from core.failures.text import cap_line, cap_text, clean_text, untagged
 from core.failures.trace import BLOCK_CHARS, MAX_BLOCKS, exception_type
 
 SHORT = """\
@@ -176,6 +176,21 @@ def test_the_phase_may_come_from_the_message_attribute() -> None:
 def test_colours_and_control_characters_disappear() -> None:
     assert clean_text("\x1b[1m\x1b[31mE  \x00 a\x07\r\nb\rc#x1B[0m") == "E   a\nb\nc"
     assert read("#x1B[31mE   KeyError: 'a'#x1B[0m").blocks[0].words == "KeyError: 'a'"
+
+
+def test_a_name_before_every_line_is_cut_and_before_some_lines_is_kept() -> None:
+    assert untagged("\nshop> a\nshop>   b\nshop>\n") == "a\n  b\n\n"
+    assert untagged("shop-1  | a\nshop-1  | b\n...\np-1  | c\nshop-1  | d") == "a\nb\n...\np-1  | c\nd"
+    for kept in (
+        "",
+        "shop> a",
+        "shop> a\nb\nshop> c",
+        "a | b\nc | d",
+        ">>> a\n>>> b",
+        "INTERNALERROR> a\nINTERNALERROR> b",
+        "  | a\n  | b",
+    ):
+        assert untagged(kept) == kept
 
 
 def test_service_logs_with_a_time_on_each_line_are_read() -> None:
