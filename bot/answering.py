@@ -19,6 +19,7 @@ from core.clock import Clock, utc_now
 from core.doctor import DoctorReport
 from core.errors import NotFoundError, StorageError, T12Error, UsageError
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
+from core.health.card import RunCard
 from core.health.model import HealthReport
 from core.settings import Sourced
 from core.storage.database import Database
@@ -70,6 +71,9 @@ class AnswersAside:
 
     async def runs(self, *, suite: str | None = None, branch: str | None = None, limit: int = 20) -> RunsReport:
         return cast(RunsReport, await self._ask("runs", suite=suite, branch=branch, limit=limit))
+
+    async def card(self, run_id: int) -> RunCard:
+        return cast(RunCard, await self._ask("card", run_id))
 
     async def doctor(self) -> DoctorReport:
         return cast(DoctorReport, await self._ask("doctor"))

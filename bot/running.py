@@ -4,9 +4,11 @@ import asyncio
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from importlib.metadata import version
 
 from bot.answering import AnswersAside
+from bot.delivery import Delivery
 from bot.logs import set_up_logs
 from bot.schedule import duties, start_schedule
 from bot.server.assembly import build_server
@@ -20,8 +22,13 @@ from core.clock import Clock, utc_now
 from core.errors import UsageError
 from core.settings import Sourced
 from core.storage.database import Database
+from core.storage.outbox import oldest_waiting
+from handlers.subjects import Subjects
 
 Say = Callable[[str], None]
+
+OUTBOX_LIMIT = timedelta(minutes=5)
+"""How long a message may wait for Slack before `/readyz` says so."""
 
 
 async def run_until_stopped(sourced: Sourced, database: Database, say: Say, clock: Clock = utc_now) -> None:
@@ -45,14 +52,14 @@ async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say
     settings = sourced.settings
     metrics = Metrics(version("t12"))
     worker = await parts.enter_async_context(IngestWorker(settings, observe=metrics.ingested))
-    slack = await _slack_side(sourced, database, parts, clock)
+    slack, delivery = await _slack_side(sourced, database, parts, clock)
     if slack is not None:
         say(f"Slack: {slack.status().sentence}")
     else:
         say("Slack is off: SLACK_BOT_TOKEN is not set; uploads and watched folders work")
     routes = slack.routes() if slack is not None else []
     application = build_server(
-        settings, database, worker, routes=routes, probes=_probes(slack), metrics=metrics, clock=clock
+        settings, database, worker, routes=routes, probes=_probes(slack, database, clock), metrics=metrics, clock=clock
     )
     try:
         server = await listen(application, settings.server.host, settings.server.port)
@@ -63,32 +70,41 @@ async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say
     say(f"listening on http://{settings.server.host}:{server.port}")
     watching = asyncio.create_task(watch(settings, worker, clock))
     parts.push_async_callback(cancelled, watching)
-    schedule = start_schedule(duties(settings, database, clock))
+    schedule = start_schedule(duties(settings, database, clock, delivery))
     parts.callback(schedule.shutdown, wait=False)
     return server.port
 
 
-async def _slack_side(sourced: Sourced, database: Database, parts: AsyncExitStack, clock: Clock) -> SlackSide | None:
+async def _slack_side(
+    sourced: Sourced, database: Database, parts: AsyncExitStack, clock: Clock
+) -> tuple[SlackSide, Delivery] | tuple[None, None]:
     """The started Slack side, with a process of its own that answers; None when no secret of Slack's is set."""
     slack = sourced.settings.slack
     if slack.bot_token is None and slack.app_token is None and slack.signing_secret is None:
-        return None
+        return None, None
     answers = AnswersAside(sourced, clock)
     side = SlackSide(slack, answers, database, clock)
     parts.push_async_callback(answers.close)
     await answers.start()
     parts.push_async_callback(side.stop)
     await side.start()
-    return side
+    subjects = Subjects(answers, sourced.settings.cards)
+    return side, Delivery(database, side.gateway, subjects, clock)
 
 
-def _probes(slack: SlackSide | None) -> dict[str, Probe]:
+def _probes(slack: SlackSide | None, database: Database, clock: Clock) -> dict[str, Probe]:
     if slack is None:
         return {}
     side = slack
+
+    async def outbox() -> str | None:
+        async with database.read() as connection:
+            oldest = await oldest_waiting(connection)
+        age = clock() - oldest if oldest is not None else timedelta()
+        return None if age < OUTBOX_LIMIT else f"a message to Slack has waited for {int(age.total_seconds())} s"
 
     async def probe() -> str | None:
         status = side.status()
         return None if status.is_ready else status.sentence
 
-    return {"slack": probe}
+    return {"slack": probe, "outbox": outbox}

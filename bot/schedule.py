@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.delivery import Delivery
+from bot.reactions import react
 from core.clock import Clock
 from core.runs.retention import prune
 from core.settings import Settings
@@ -24,8 +26,8 @@ class Duty:
     do: Callable[[], Awaitable[object]]
 
 
-def duties(settings: Settings, database: Database, clock: Clock) -> list[Duty]:
-    """Everything the clock asks for."""
+def duties(settings: Settings, database: Database, clock: Clock, delivery: Delivery | None) -> list[Duty]:
+    """Everything the clock asks for; without `delivery` nobody is told of anything."""
     kept = settings.retention
 
     async def remove_the_old() -> None:
@@ -33,7 +35,16 @@ def duties(settings: Settings, database: Database, clock: Clock) -> list[Duty]:
             gone = await prune(database, clock(), runs_days=kept.runs_days, texts_days=kept.texts_days)
             _log.info("retention removed %d runs and %d texts", gone.runs, gone.texts)
 
-    return [Duty("retention", timedelta(hours=1), remove_the_old)]
+    table = [Duty("retention", timedelta(hours=1), remove_the_old)]
+    if delivery is not None:
+        sender = delivery
+
+        async def tell() -> None:
+            await react(database, settings, clock)
+            await sender.send_due()
+
+        table.append(Duty("telling", timedelta(seconds=1), tell))
+    return table
 
 
 def start_schedule(table: list[Duty]) -> AsyncIOScheduler:

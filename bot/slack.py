@@ -149,6 +149,12 @@ class SlackSide:
         secret = self._settings.signing_secret.get_secret_value()
         return slack_routes(self._app, secret, self._seen, self._clock)
 
+    @property
+    def gateway(self) -> Gateway:
+        """Sends to this workspace. Use it after `start`."""
+        assert self._desk is not None, "start comes first"
+        return self._desk.gateway
+
     def status(self) -> SlackStatus:
         pending = self._desk.work.pending if self._desk is not None else 0
         if self._identity is None:

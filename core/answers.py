@@ -9,6 +9,7 @@ from core.doctor import DoctorReport, examine
 from core.failures.answer import answer_failures, answer_flaky, answer_runs, answer_test
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
 from core.health.answer import answer_health
+from core.health.card import RunCard, answer_card
 from core.health.model import HealthReport
 from core.settings import Sourced
 from core.storage.database import Database
@@ -71,6 +72,14 @@ class Answers:
         suite = await self._suite(suite)
         async with self._database.read() as connection:
             return await answer_runs(connection, suite, branch, limit=limit)
+
+    async def card(self, run_id: int) -> RunCard:
+        """What a run's card shows; raises `NotFoundError` when the run is gone."""
+        window = self._settings.health.window_runs
+        async with self._database.read() as connection:
+            return await answer_card(
+                connection, run_id, self._settings.default_branch, self._clock(), window_runs=window
+            )
 
     async def doctor(self) -> DoctorReport:
         """What is configured, reachable, stale or blind."""

@@ -6,6 +6,7 @@ environment alone, under the names Slack itself uses.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,6 +37,12 @@ def _known_zone(name: str) -> str:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise ValueError(f"{name!r} is no time zone; write one like Europe/Madrid or UTC") from None
+    return name
+
+
+def _channel_id(name: str | None) -> str | None:
+    if name is not None and not re.fullmatch(r"[CGD][A-Z0-9]{1,20}", name):
+        raise ValueError(f"{name!r} is no channel id; Slack shows it at the end of the channel's details: C0123456789")
     return name
 
 
@@ -126,6 +133,12 @@ class Settings(_Table):
     default_branch: Unset = Field(
         default=None,
         description="Branch the answers are about when none is named; unset: all branches are one time line.",
+    )
+    channel: Annotated[Unset, AfterValidator(_channel_id)] = Field(
+        default=None, description="Id of the channel where T12 tells of new runs by itself, such as C0123456789."
+    )
+    cards: Literal["news", "all"] = Field(
+        default="news", description="Runs that get a card there: those with something new, or all."
     )
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
         default="UTC", description="Zone of reports whose timestamps name none, and of the terminal's times."

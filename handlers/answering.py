@@ -4,6 +4,7 @@ from typing import Protocol
 
 from core.doctor import DoctorReport
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
+from core.health.card import RunCard
 from core.health.model import HealthReport
 
 
@@ -21,5 +22,7 @@ class Answering(Protocol):
     async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport: ...
 
     async def runs(self, *, suite: str | None = None, branch: str | None = None, limit: int = 20) -> RunsReport: ...
+
+    async def card(self, run_id: int) -> RunCard: ...
 
     async def doctor(self) -> DoctorReport: ...

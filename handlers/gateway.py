@@ -23,6 +23,10 @@ Check = Callable[[Mapping[str, Any]], Sequence[str]]
 
 _log = logging.getLogger("t12.slack.gateway")
 
+MARK_EVENT = "t12_posting"
+"""The metadata event under which a message of ours carries its mark; every app of the workspace may read it."""
+
+_HISTORY_PAGES = 10
 _PACE_SECONDS = 1.0
 """Slack takes about one message a second and channel."""
 _CHANNELS_REMEMBERED = 1000
@@ -46,11 +50,16 @@ _SENTENCES = {
 
 
 class SlackError(T12Error):
-    """Slack refused a call or did not answer; `code` is Slack's word for it."""
+    """Slack refused a call or did not answer; `code` is Slack's word for it.
 
-    def __init__(self, code: str, method: str) -> None:
+    `unconfirmed`: the call may have been done. `unreachable`: it was not. `ratelimited`: not before `retry_after`
+    seconds.
+    """
+
+    def __init__(self, code: str, method: str, retry_after: float = 0.0) -> None:
         self.code = code
         self.method = method
+        self.retry_after = retry_after
         super().__init__(_SENTENCES.get(code, f"Slack refused this ({place.plain(code, 60)}). Try again in a minute."))
 
 
@@ -115,16 +124,47 @@ class Gateway:
 
     async def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
         """Post in a channel, at most one message a second; returns its ts."""
-        payload = self._body(message) | {"channel": channel, "unfurl_links": False, "unfurl_media": False}
-        if thread_ts:
-            payload["thread_ts"] = thread_ts
+        return await self._post(channel, message, {"thread_ts": thread_ts} if thread_ts else {}, _TRIES)
+
+    async def post_once(self, channel: str, message: Message, mark: int) -> str:
+        """Post with one try and a mark by which `find_posted` knows the message again; returns its ts.
+
+        The caller keeps what is to be sent and tries again: it must know whether this try may have arrived.
+        """
+        metadata = {"event_type": MARK_EVENT, "event_payload": {"id": mark}}
+        return await self._post(channel, message, {"metadata": metadata}, 1)
+
+    async def edit(self, channel: str, ts: str, message: Message) -> None:
+        """Turn a message of ours into another, with one try; doing it twice does no harm."""
+        await self._call("chat.update", self._body(message) | {"channel": channel, "ts": ts}, repeatable=False, tries=1)
+
+    async def find_posted(self, channel: str, mark: int, since: float) -> str | None:
+        """The ts of the message that bears `mark`, posted after the Unix instant `since`; None when there is none.
+
+        Needs the optional history scopes: raises `SlackError` missing_scope without them.
+        """
+        asked: Json = {"channel": channel, "oldest": f"{since:.6f}", "include_all_metadata": True, "limit": 100}
+        for _page in range(_HISTORY_PAGES):
+            found = await self._call("conversations.history", asked, repeatable=True)
+            for message in found.get("messages") or ():
+                metadata = message.get("metadata") or {}
+                if metadata.get("event_type") == MARK_EVENT and metadata.get("event_payload", {}).get("id") == mark:
+                    return str(message["ts"])
+            cursor = (found.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            asked["cursor"] = cursor
+        return None
+
+    async def _post(self, channel: str, message: Message, more: Json, tries: int) -> str:
+        payload = self._body(message) | {"channel": channel, "unfurl_links": False, "unfurl_media": False} | more
         pace = self._pace(channel)
         async with pace.lock:
             wait = pace.last_at + _PACE_SECONDS - monotonic()
             if wait > 0:
                 await self._sleep(wait)
             try:
-                found = await self._call("chat.postMessage", payload, repeatable=False)
+                found = await self._call("chat.postMessage", payload, repeatable=False, tries=tries)
             finally:
                 pace.last_at = monotonic()
         return str(found["ts"])
@@ -167,33 +207,36 @@ class Gateway:
         except (aiohttp.ClientError, TimeoutError):
             return 599, 0.0
 
-    async def _call(self, method: str, payload: Json, *, repeatable: bool) -> Mapping[str, Any]:
-        for tried in range(1, _TRIES + 1):
+    async def _call(self, method: str, payload: Json, *, repeatable: bool, tries: int = _TRIES) -> Mapping[str, Any]:
+        for tried in range(1, tries + 1):
+            is_last = tried == tries
             try:
                 reply = await self._client.api_call(method, json=payload)
             except SlackApiError as error:
-                wait = self._wait(error, method, tried, repeatable)
-            except (aiohttp.ClientConnectorError, aiohttp.ClientError, TimeoutError) as error:
+                wait = self._wait(error, method, tried, repeatable=repeatable, is_last=is_last)
+            except (aiohttp.ClientError, TimeoutError) as error:
                 # A connection that was never made left nothing behind; a broken one may have.
-                if tried == _TRIES or not (repeatable or isinstance(error, aiohttp.ClientConnectorError)):
-                    raise SlackError("unreachable" if repeatable else "unconfirmed", method) from error
+                is_undone = repeatable or isinstance(error, aiohttp.ClientConnectorError)
+                if is_last or not is_undone:
+                    raise SlackError("unreachable" if is_undone else "unconfirmed", method) from error
                 wait = float(tried)
             else:
                 return reply.data if isinstance(reply.data, dict) else {}
             await self._sleep(wait)
         raise AssertionError("the last try returns or raises")
 
-    def _wait(self, error: SlackApiError, method: str, tried: int, repeatable: bool) -> float:
+    def _wait(self, error: SlackApiError, method: str, tried: int, *, repeatable: bool, is_last: bool) -> float:
         """Seconds until the next try. Raises `SlackError` when there is none."""
         status = getattr(error.response, "status_code", 0)
         data = getattr(error.response, "data", None)
         code = str(data.get("error", "")) if isinstance(data, dict) else ""
         if status == 429 or code == "ratelimited":
-            if tried == _TRIES:
-                raise SlackError("ratelimited", method) from error
-            return _retry_after(getattr(error.response, "headers", {}))
+            wait = _retry_after(getattr(error.response, "headers", {}))
+            if is_last:
+                raise SlackError("ratelimited", method, wait) from error
+            return wait
         passing = status >= 500 or code in _PASSING
-        if passing and repeatable and tried < _TRIES:
+        if passing and repeatable and not is_last:
             return float(tried)
         if passing and not repeatable:
             raise SlackError("unconfirmed", method) from error

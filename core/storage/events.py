@@ -1,12 +1,16 @@
 """The event log: what happened, written in the transaction of the change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.storage.tables import event
+
+REACTED_TO = frozenset({"RunIngested"})
+"""Events that something reacts to; the others are history from the start."""
 
 Json = str | int | float | bool | None | list["Json"] | Mapping[str, "Json"]
 
@@ -15,4 +19,30 @@ async def record(
     connection: AsyncConnection, kind: str, at: datetime, *, run_id: int | None = None, **data: Json
 ) -> None:
     """Add one event, named in the past tense, to the caller's transaction."""
-    await connection.execute(insert(event).values(type=kind, at=at, run_id=run_id, data=data))
+    await connection.execute(
+        insert(event).values(type=kind, at=at, run_id=run_id, data=data, is_handled=kind not in REACTED_TO)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEvent:
+    """An event whose reaction is still to come."""
+
+    id: int
+    type: str
+    at: datetime
+    run_id: int | None
+
+
+async def open_events(connection: AsyncConnection, limit: int = 200) -> Sequence[OpenEvent]:
+    """The oldest open events; on PostgreSQL those that no other replica is at."""
+    columns = (event.c.id, event.c.type, event.c.at, event.c.run_id)
+    wanted = select(*columns).where(~event.c.is_handled).order_by(event.c.id).limit(limit)
+    if connection.dialect.name == "postgresql":
+        wanted = wanted.with_for_update(skip_locked=True)
+    return [OpenEvent(*row) for row in await connection.execute(wanted)]
+
+
+async def close_events(connection: AsyncConnection, ids: Collection[int]) -> None:
+    """Their reactions are part of the caller's transaction."""
+    await connection.execute(update(event).where(event.c.id.in_(ids)).values(is_handled=True))

@@ -21,6 +21,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
+    true,
 )
 
 metadata = MetaData(
@@ -204,9 +206,37 @@ event = Table(
     Column("at", Instant, nullable=False),
     Column("run_id", Id),
     Column("data", JSON, nullable=False),
+    Column("is_handled", Boolean, nullable=False, server_default=true()),
     Index("ix_event_type_id", "type", "id"),
+    Index("ix_event_open", "id", sqlite_where=text("NOT is_handled"), postgresql_where=text("NOT is_handled")),
 )
-"""What happened, written in the transaction of the change."""
+"""What happened, written in the transaction of the change. Not handled: a reaction to it is still to come; a flag and
+not a cursor, because numbers of concurrent transactions do not become visible in their order."""
+
+_DUE = text("sent < wanted AND ended IS NULL")
+
+posting = Table(
+    "posting",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String(40), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("ts", String(40)),
+    Column("created_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_attempt_at", Instant),
+    Column("is_ambiguous", Boolean, nullable=False),
+    Column("lease_owner", String(40)),
+    Column("lease_until", Instant),
+    Column("ended", Text),
+    UniqueConstraint("channel", "subject"),
+    Index("ix_posting_due", "channel", "id", sqlite_where=_DUE, postgresql_where=_DUE),
+)
+"""One message in one channel about one subject, such as `run:12`. `wanted` counts its versions, `sent` is the one that
+Slack shows, `ts` is where; `ended` says why nothing more is sent. See `core.storage.outbox`."""
 
 token = Table(
     "token",

@@ -88,6 +88,12 @@ def shared(message: Message, user_id: str, user_name: str) -> Message:
     return trimmed(Message(f"Shared by {place.escape(place.plain(user_name, 80))}\n{message.text}", tuple(blocks)))
 
 
+def repeated(message: Message) -> Message:
+    """A message that may stand in the channel already, because Slack did not say whether it took it."""
+    said = paragraph(words("(possible repeat)", italic=True))
+    return trimmed(Message(f"(possible repeat)\n{message.text}", (said, *message.blocks)))
+
+
 def after_sharing(message: Message) -> Message:
     """The private answer once it was shared: it says so, and the button to share it is gone."""
     kept = [block for block in map(without_share, message.blocks) if block is not None]

@@ -13,7 +13,7 @@ from handlers.commands import COMMANDS, SLASH
 from tests.handlers.harness import manifest
 
 ROOT = Path(__file__).parents[2]
-METHOD_SCOPES: dict[str, str | None] = {
+METHOD_SCOPES: dict[str, str | tuple[str, ...] | None] = {
     "auth.test": None,
     "apps.connections.open": None,
     "chat.postMessage": "chat:write",
@@ -23,19 +23,19 @@ METHOD_SCOPES: dict[str, str | None] = {
     "chat.update": "chat:write",
     "chat.delete": "chat:write",
     "users.info": "users:read",
-    "conversations.history": "channels:history",
+    "conversations.history": ("channels:history", "groups:history"),
     "conversations.info": "channels:read",
     "files.getUploadURLExternal": "files:write",
     "reactions.add": "reactions:write",
 }
-"""What each Web API method needs of a bot token; None needs nothing."""
+"""What each Web API method needs of a bot token; None needs nothing, several are one for each kind of channel."""
 EVENT_SCOPES: dict[str, str | None] = {
     "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
     "member_joined_channel": "channels:read",
 }
-OPTIONAL = {"app_mentions:read"}
+OPTIONAL = {"app_mentions:read", "channels:history", "groups:history"}
 LENGTHS = {
     ("display_information", "name"): 35,
     ("display_information", "description"): 140,
@@ -75,9 +75,10 @@ def test_the_gateway_alone_calls_the_web_api() -> None:
 def test_scopes_are_those_of_the_methods_events_and_commands() -> None:
     used = methods_used()
     assert used <= METHOD_SCOPES.keys()
-    needed = {METHOD_SCOPES[method] for method in used} | {EVENT_SCOPES[event] for event in events.ROUTES}
-    needed |= {"commands"}
-    assert {*asked()["bot"], *asked()["bot_optional"]} == needed - {None}
+    needed: set[str] = {"commands"}
+    for scopes in (*(METHOD_SCOPES[method] for method in used), *(EVENT_SCOPES[event] for event in events.ROUTES)):
+        needed |= {scopes} if isinstance(scopes, str) else set(scopes or ())
+    assert {*asked()["bot"], *asked()["bot_optional"]} == needed
     assert set(asked()["bot_optional"]) == OPTIONAL
 
 

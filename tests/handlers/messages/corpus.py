@@ -12,6 +12,7 @@ from typing import Any
 from core.doctor import Check
 from core.failures.model import Category
 from core.failures.verdict import State
+from core.health.card import RunCard
 from handlers.commands import Ask
 from handlers.messages.doctor import render_doctor
 from handlers.messages.failures import render_failures
@@ -19,7 +20,8 @@ from handlers.messages.flaky import render_flaky
 from handlers.messages.health import render_health
 from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
-from handlers.messages.message import Message, after_sharing, note, shared
+from handlers.messages.message import Message, after_sharing, note, repeated, shared
+from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
 from tests.handlers.messages.values import (
@@ -31,6 +33,7 @@ from tests.handlers.messages.values import (
     a_flaky,
     a_group,
     a_health,
+    a_run,
     a_runs,
     a_state,
     a_test_report,
@@ -80,6 +83,17 @@ def _hostile_test() -> Message:
     return render_test(report, HOSTILE_ASK.about("test", HOSTILE))
 
 
+def _typical_card() -> Message:
+    new = a_group(2, new=True, known_since=None, known_since_at=None, runs_before=0, category=Category.ASSERTION)
+    failures = a_failures([a_group(1), new])
+    return render_run_card(RunCard(a_run(failed=4), failures, a_typical_health()))
+
+
+def _awful_card(name: str) -> Message:
+    run = a_run(failed=60, name=name, branch=name, revision=name, suite=name)
+    return render_run_card(RunCard(run, an_awful_failures(name), a_worst_health(name)))
+
+
 ANSWERS: dict[str, Callable[[], Message]] = {
     "health-empty": lambda: render_health(a_health(), HEALTH, NOW),
     "health-typical": lambda: render_health(a_typical_health(), HEALTH, NOW, a_runs(20)),
@@ -106,6 +120,11 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "runs-worst": lambda: render_runs(a_runs(200), RUNS.at(20)),
     "runs-too-long": lambda: render_runs(a_runs(20, LONG), RUNS.at(2)),
     "runs-hostile": lambda: render_runs(a_runs(5, HOSTILE), RUNS),
+    "run-card-empty": lambda: render_run_card(RunCard(a_run(), a_failures([]), None)),
+    "run-card-typical": _typical_card,
+    "run-card-worst": lambda: _awful_card(PLAIN),
+    "run-card-too-long": lambda: _awful_card(LONG),
+    "run-card-hostile": lambda: _awful_card(HOSTILE),
     "doctor-empty": lambda: render_doctor(a_doctor(Check("settings", "ok", "defaults alone")), DOCTOR),
     "doctor-typical": lambda: render_doctor(
         a_doctor(Check("settings", "ok", "defaults alone"), Check("slack", "bad", "no token")), DOCTOR
@@ -143,7 +162,10 @@ def _shared(size: str) -> Message:
     return shared(ANSWERS[f"{_SAID[size]}-{size}"](), "U1", _NAMES[size])
 
 
+_TOLD = {size: f"run-card-{size}" for size in SIZES}
+
 CASES: dict[str, Callable[[], Message]] = {
+    **{f"repeated-{size}": lambda size=size: repeated(ANSWERS[_TOLD[size]]()) for size in SIZES},  # type: ignore[misc]
     **ANSWERS,
     **{f"shared-{size}": lambda size=size: _shared(size) for size in SIZES},  # type: ignore[misc]
     **{

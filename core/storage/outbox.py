@@ -1,0 +1,153 @@
+"""What T12 posts by itself: one row a message, claimed by one sender at a time, in the order of the channel.
+
+A row is wanted in the transaction of what it tells about, and sent after the commit, so a crash loses nothing. A sender
+leases it; a lease that runs out during a first post leaves it unknown whether Slack took the message: the row is
+ambiguous, and the next sender looks in the channel before it posts again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, case, exists, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.storage.database import Database
+from core.storage.tables import posting
+
+LEASE = timedelta(seconds=90)
+"""Longer than one call to Slack may take, its wait for the channel's turn included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message to send now. `version` is what will be sent, `ts` where it stands already."""
+
+    id: int
+    channel: str
+    subject: str
+    version: int
+    ts: str | None
+    attempts: int
+    """Attempts before this one."""
+    created_at: datetime
+    first_attempt_at: datetime
+    """Of this version."""
+    is_ambiguous: bool
+    """An earlier first post may have arrived."""
+    owner: str
+
+
+async def want_posting(connection: AsyncConnection, channel: str, subject: str, now: datetime) -> None:
+    """Want the message about `subject` in `channel` as of now: posted if it is not there, else edited.
+
+    Wanting it again before it was sent is one message. What had ended begins anew where it stood.
+    """
+    same = and_(posting.c.channel == channel, posting.c.subject == subject)
+    at_rest = or_(posting.c.sent == posting.c.wanted, posting.c.ended.is_not(None))
+    again: dict[str, Any] = {"wanted": posting.c.wanted + 1, "ended": None}
+    again["not_before"] = case((at_rest, now), else_=posting.c.not_before)
+    changed = await connection.execute(update(posting).where(same).values(**again))
+    if changed.rowcount:
+        return
+    # The caller's transaction holds the write lock on SQLite; on PostgreSQL the unique key refuses a second insert.
+    await connection.execute(
+        insert(posting).values(
+            channel=channel, subject=subject, wanted=1, sent=0, created_at=now, not_before=now, attempts=0,
+            is_ambiguous=False,
+        )
+    )  # fmt: skip
+
+
+async def claim_posting(database: Database, owner: str, now: datetime) -> Claimed | None:
+    """Lease the next message that is due, the oldest first; None when none is.
+
+    A channel's first posts go out in the order in which they were wanted: none is claimed while an older one waits.
+    """
+    async with database.read() as connection:
+        if (await connection.execute(_due(now).limit(1))).first() is None:
+            return None
+    async with database.write() as connection:
+        wanted = _due(now).limit(1)
+        if not database.is_sqlite:
+            wanted = wanted.with_for_update(skip_locked=True)
+        row = (await connection.execute(wanted)).first()
+        if row is None:
+            return None
+        # A lease that ran out during a first post: nobody knows whether Slack took it.
+        ambiguous = row.is_ambiguous or (row.lease_owner is not None and row.ts is None)
+        first = row.first_attempt_at or now
+        await connection.execute(
+            update(posting)
+            .where(posting.c.id == row.id)
+            .values(
+                lease_owner=owner, lease_until=now + LEASE, is_ambiguous=ambiguous, first_attempt_at=first,
+                attempts=row.attempts + 1,
+            )
+        )  # fmt: skip
+    return Claimed(
+        row.id, row.channel, row.subject, row.wanted, row.ts, row.attempts, row.created_at, first,
+        ambiguous, owner,
+    )  # fmt: skip
+
+
+def _due(now: datetime) -> Select[Any]:
+    older = posting.alias("older")
+    waiting = exists().where(
+        older.c.channel == posting.c.channel,
+        older.c.id < posting.c.id,
+        older.c.ts.is_(None),
+        older.c.sent < older.c.wanted,
+        older.c.ended.is_(None),
+    )
+    return (
+        select(posting)
+        .where(
+            posting.c.sent < posting.c.wanted,
+            posting.c.ended.is_(None),
+            posting.c.not_before <= now,
+            or_(posting.c.lease_until.is_(None), posting.c.lease_until < now),
+            or_(posting.c.ts.is_not(None), ~waiting),
+        )
+        .order_by(posting.c.id)
+    )
+
+
+async def finish_posting(database: Database, claimed: Claimed, ts: str | None) -> bool:
+    """The claimed version stands at `ts` (None: it was not worth a message); False when the lease was lost."""
+    values = {"sent": claimed.version, "ts": ts, "is_ambiguous": False, "attempts": 0, "first_attempt_at": None}
+    return await _release(database, claimed, values)
+
+
+async def found_posting(database: Database, claimed: Claimed, ts: str) -> bool:
+    """An ambiguous first post had arrived at `ts`, in a version that is not known: it is edited next."""
+    return await _release(database, claimed, {"ts": ts, "is_ambiguous": False})
+
+
+async def defer_posting(database: Database, claimed: Claimed, until: datetime, *, ambiguous: bool = False) -> bool:
+    """Try again after `until`; `ambiguous` when Slack may have taken a first post."""
+    doubt = claimed.ts is None and (ambiguous or claimed.is_ambiguous)
+    return await _release(database, claimed, {"not_before": until, "is_ambiguous": doubt})
+
+
+async def end_posting(database: Database, claimed: Claimed, reason: str) -> bool:
+    """Give up; the next want begins anew."""
+    return await _release(database, claimed, {"ended": reason[:500], "attempts": 0, "first_attempt_at": None})
+
+
+async def _release(database: Database, claimed: Claimed, values: Mapping[str, object]) -> bool:
+    mine = and_(posting.c.id == claimed.id, posting.c.lease_owner == claimed.owner)
+    async with database.write() as connection:
+        done = await connection.execute(
+            update(posting).where(mine).values(**values, lease_owner=None, lease_until=None)
+        )
+    return done.rowcount == 1
+
+
+async def oldest_waiting(connection: AsyncConnection) -> datetime | None:
+    """Since when the message waits that has waited longest; None when none waits."""
+    waiting = and_(posting.c.sent < posting.c.wanted, posting.c.ended.is_(None))
+    since = func.coalesce(posting.c.first_attempt_at, posting.c.not_before)
+    found: datetime | None = (await connection.execute(select(func.min(since)).where(waiting))).scalar()
+    return found
