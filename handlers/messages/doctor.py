@@ -3,6 +3,7 @@
 from core.doctor import Check, DoctorReport
 from handlers.commands import Ask
 
+from . import place
 from .message import Message, and_more, fit
 from .navigation import deeper
 from .pieces import Json, Line, header, said, section, strong
@@ -24,4 +25,5 @@ def render_doctor(report: DoctorReport, ask: Ask) -> Message:
 
 
 def _line(check: Check) -> Line:
-    return [strong(f"{check.name[:1].upper()}{check.name[1:]}"[:60] + ": "), said(check.sentence)]
+    name = place.plain(check.name, place.WORD)
+    return [strong(f"{name[:1].upper()}{name[1:]}: "), said(check.sentence)]

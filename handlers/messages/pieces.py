@@ -45,7 +45,9 @@ test_name.__test__ = False  # type: ignore[attr-defined]  # pytest must not coll
 
 
 def moment(at: datetime, form: str = DATE) -> Leaf:
-    """An instant in the reader's zone; clients that cannot say it in UTC."""
+    """An instant in the reader's zone; clients that cannot say it in UTC. Slack's dates begin in 1970."""
+    if at.timestamp() < 0:
+        return words(utc(at))
     return {"type": "date", "timestamp": int(at.timestamp()), "format": form, "fallback": utc(at)}
 
 

@@ -1,0 +1,227 @@
+"""Whatever a report says, however long and however much, every renderer stays within Slack's rules."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.workspace import check_message, check_view
+from core.doctor import Check, DoctorReport
+from core.failures.model import Category
+from core.failures.recommendation import recommend
+from core.failures.report import (
+    DurationSummary,
+    FailureGroup,
+    FailuresReport,
+    FlakyReport,
+    RunsReport,
+    SeenSignature,
+    StripMark,
+    TestReport,
+)
+from core.failures.verdict import JudgedTest, State, TestState
+from core.health.card import RunCard
+from core.health.model import Advice, Changes, Deduction, Direction, FlakeCost, Gate, HealthReport, Trend
+from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
+from handlers.commands import COMMANDS, Ask
+from handlers.messages.doctor import render_doctor
+from handlers.messages.failures import render_failures
+from handlers.messages.flaky import render_flaky
+from handlers.messages.health import render_health
+from handlers.messages.help import render_help, render_problem
+from handlers.messages.home import render_home, render_home_answer, render_onboarding
+from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message, after_sharing, note, repeated, shared
+from handlers.messages.run_card import render_run_card
+from handlers.messages.runs import render_runs
+from handlers.messages.test import render_test
+from tests.handlers.messages.test_snapshots import mrkdwn_in, renderers
+from tests.handlers.messages.values import HOSTILE, LONG
+
+FUZZED = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+BAITS = (
+    "", " ", HOSTILE, LONG, LONG[:1900], "<!channel>", "<!date^1^{time}|x>", "&lt;!here&gt;", "`", "```", "*_~>",
+    "\x00", "\ud800", "\u202e", "a\u0301" * 400, "😀" * 300, "&" * 500, "<" * 500, "\n" * 500, '"' * 1500, "\\" * 1500,
+    "::", "/", "http://a|b", "<https://evil.example|ci>", "{date}", "𝕏" * 150,
+)  # fmt: skip
+"""What breaks layouts, limits and parsers."""
+
+text = st.one_of(
+    st.sampled_from(BAITS), st.text(max_size=30), st.lists(st.sampled_from(BAITS), max_size=3).map("".join)
+)
+maybe = st.none() | text
+count = st.sampled_from((0, 1, 2, 7, 1000, 10**9))
+share = st.floats(0, 1)
+points = st.floats(0, 1e6)
+instant = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))
+seconds = st.none() | st.floats(0, 1e7)
+
+
+def many(of: st.SearchStrategy[Any], most: int = 12) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(of, max_size=most).map(tuple)
+
+
+counts = st.builds(ReportCounts, count, count, count, count, count, count, count, count, count, count)
+runs = st.builds(
+    Run, count, text, text, maybe, maybe, text, instant, instant, seconds, st.none() | st.floats(0, 100), counts,
+    many(text, 3),
+)  # fmt: skip
+entries = st.builds(HistoryEntry, runs, st.sampled_from(Outcome), seconds, count, count)
+states = st.builds(
+    TestState, st.sampled_from(State), text, count, count, share, share, share, count, count, count, st.none() | count,
+    first_failing=st.none() | entries,
+)  # fmt: skip
+judged = st.builds(JudgedTest, count, text, states)
+category = st.sampled_from(Category)
+groups = st.builds(
+    FailureGroup, text, text, text, text, category.map(lambda each: each.value), text, text, maybe, count,
+    many(text), many(count), many(text, 3), st.booleans(), maybe, st.none() | instant, maybe, count,
+    category.map(recommend), maybe, text,
+)  # fmt: skip
+failures = st.builds(
+    FailuresReport, st.none() | runs, text, text, count, st.dictionaries(text, count, max_size=14), many(groups),
+    st.just(()), many(text),
+)  # fmt: skip
+flaky = st.builds(
+    FlakyReport, text, maybe, text, runs, count, many(judged), many(judged), many(judged), many(text), many(text)
+)
+marks = st.builds(
+    StripMark, text, instant, maybe, maybe, st.sampled_from(Outcome), st.booleans(), st.booleans(), seconds
+)
+length = st.floats(0, 1e7)
+tests = st.builds(
+    TestReport, text, text, text, text, states, many(marks, 60),
+    st.none() | st.builds(DurationSummary, count, length, length, length, length),
+    many(st.builds(SeenSignature, text, text, text, count, text, text)), text, many(text),
+)  # fmt: skip
+listed = st.builds(RunsReport, text, maybe, many(runs, 24), st.dictionaries(count, text, max_size=3))
+costs = st.builds(
+    FlakeCost, share, st.none() | count, text, st.just(()), count, count, share, share, st.none() | points
+)
+trends = st.builds(Trend, st.sampled_from(Direction), text, count, count, share, share, share)
+changes = st.builds(
+    Changes, text, instant, many(text), many(text), many(text), count, many(text), many(text), many(text),
+    sentences=many(text),
+)  # fmt: skip
+rule = st.sampled_from(("failure_rate", "flaky_tests", "coverage"))
+gate = st.sampled_from(("broken", "silent", "new", "storm"))
+healths = st.builds(
+    HealthReport, text, maybe, runs, text, st.floats(0, 100), st.booleans(),
+    many(st.builds(Deduction, rule, points, text, st.floats(0, 1e6), points, count, text), 5),
+    many(st.builds(Gate, gate, text), 5), many(text),
+    st.none() | share, st.none() | st.floats(0, 100), many(judged), many(judged), many(judged), costs, trends,
+    st.none() | changes, many(st.builds(Advice, text, points, st.floats(0, 100))), count,
+)  # fmt: skip
+cards = st.builds(RunCard, runs, failures, st.none() | healths)
+doctors = st.builds(
+    DoctorReport, st.lists(st.builds(Check, text, st.sampled_from(("ok", "warn", "bad")), text), min_size=1).map(tuple)
+)
+asks = st.builds(Ask, st.sampled_from(sorted(COMMANDS)), maybe, maybe, maybe, st.sampled_from((1, 2, 3, 9999)))
+
+
+def holds(message: Message) -> None:
+    """No rule is broken, no limit passed, and nothing a report said is parsed."""
+    payload = {"text": message.text, "blocks": list(message.blocks)}
+    assert check_message(payload) == []
+    assert message.blocks
+    assert 0 < len(message.text) <= TEXT_LIMIT
+    assert message.size <= JSON_LIMIT
+    _calls_nobody([message.text, *mrkdwn_in(list(message.blocks))])
+    _can_be_sent(payload)
+
+
+def holds_at_home(blocks: list[dict[str, Any]]) -> None:
+    view = {"type": "home", "blocks": blocks}
+    assert check_view(view) == []
+    assert blocks
+    _calls_nobody(mrkdwn_in(blocks))
+    _can_be_sent(view)
+
+
+def _calls_nobody(parsed: Sequence[str]) -> None:
+    for words in parsed:
+        assert not re.search(r"<(?!!date\^\d)", words), words
+
+
+def _can_be_sent(payload: dict[str, Any]) -> None:
+    """Lone surrogates cannot be written as UTF-8."""
+    assert json.loads(json.dumps(payload, ensure_ascii=False).encode()) == payload
+
+
+def holds_wherever_it_is_shown(message: Message, name: str) -> None:
+    """The answer itself, shared in a channel, after sharing, sent again, and on the Home tab."""
+    holds(message)
+    holds(shared(message, "U1", name))
+    holds(after_sharing(message))
+    holds(repeated(message))
+    holds_at_home(render_home_answer(message))
+
+
+@FUZZED
+@given(healths, asks, instant, st.none() | listed, text)
+def test_health(report: HealthReport, ask: Ask, now: datetime, recent: RunsReport | None, name: str) -> None:
+    holds_wherever_it_is_shown(render_health(report, ask, now, recent), name)
+
+
+@FUZZED
+@given(failures, asks, text)
+def test_failures(report: FailuresReport, ask: Ask, name: str) -> None:
+    holds_wherever_it_is_shown(render_failures(report, ask), name)
+
+
+@FUZZED
+@given(flaky, asks, text)
+def test_flaky(report: FlakyReport, ask: Ask, name: str) -> None:
+    holds_wherever_it_is_shown(render_flaky(report, ask), name)
+
+
+@FUZZED
+@given(tests, asks, text)
+def test_test(report: TestReport, ask: Ask, name: str) -> None:
+    holds_wherever_it_is_shown(render_test(report, ask), name)
+
+
+@FUZZED
+@given(listed, asks, text)
+def test_runs(report: RunsReport, ask: Ask, name: str) -> None:
+    holds_wherever_it_is_shown(render_runs(report, ask), name)
+
+
+@FUZZED
+@given(cards, text)
+def test_run_card(card: RunCard, name: str) -> None:
+    holds_wherever_it_is_shown(render_run_card(card), name)
+
+
+@FUZZED
+@given(doctors, asks, text)
+def test_doctor(report: DoctorReport, ask: Ask, name: str) -> None:
+    holds_wherever_it_is_shown(render_doctor(report, ask), name)
+
+
+@FUZZED
+@given(asks, text)
+def test_help_problems_and_notes(ask: Ask, words: str) -> None:
+    for message in (render_help(ask), render_problem(words), note(words)):
+        holds_wherever_it_is_shown(message, words)
+
+
+@FUZZED
+@given(healths, instant)
+def test_home(report: HealthReport, now: datetime) -> None:
+    holds_at_home(render_home(report, now))
+
+
+@given(instant)
+def test_onboarding(now: datetime) -> None:
+    holds_at_home(render_onboarding(now))
+
+
+def test_every_renderer_is_fuzzed() -> None:
+    for name in renderers():
+        assert f"render_{name}".replace("-", "_") in globals() or name.replace("-", "_") in globals(), name
