@@ -1,0 +1,58 @@
+/** Unread messages, counted in the browser: what came from others since a person last looked at a conversation. */
+import { useEffect, useRef, useState } from "react";
+import { useLive } from "../live/store";
+import type { Message } from "../protocol";
+import { loadRead, type Read, saveRead } from "./preferences";
+
+/** Whether a message stands in the conversation itself and not only in a thread. */
+export function isTopLevel(message: Message): boolean {
+  return message.thread_ts === undefined || message.thread_ts === message.ts || message.reply_broadcast === true;
+}
+
+/** Unread counts by channel, and up to where each was read when it was opened. */
+export function useReading(place: string): { unread: Readonly<Record<string, number>>; since: string } {
+  const me = useLive((s) => s.me);
+  const messages = useLive((s) => s.messages);
+  const isReady = useLive((s) => s.ready);
+  const [read, setRead] = useState<{ person: string; upTo: Read }>({ person: "", upTo: {} });
+  const opened = useRef<{ key: string; since: string }>({ key: "", since: "" });
+
+  useEffect(() => {
+    if (!isReady || me === "") return;
+    setRead((known) => {
+      const upTo = { ...(known.person === me ? known.upTo : loadRead(me)) };
+      let isChanged = known.person !== me;
+      for (const [channel, all] of Object.entries(messages)) {
+        const newest = all.at(-1)?.ts ?? "";
+        // What was there when the page came up counts as read, so that nobody begins with a hundred unread messages.
+        if (upTo[channel] === undefined || (channel === place && document.hasFocus() && newest > upTo[channel])) {
+          upTo[channel] = newest;
+          isChanged = true;
+        }
+      }
+      if (!isChanged) return known;
+      saveRead(me, upTo);
+      return { person: me, upTo };
+    });
+  }, [me, messages, place, isReady]);
+
+  const key = `${me}/${place}`;
+  if (opened.current.key !== key && read.person === me) {
+    opened.current = { key, since: read.upTo[place] ?? "" };
+  }
+  const unread: Record<string, number> = {};
+  for (const [channel, all] of Object.entries(messages)) {
+    const upTo = read.upTo[channel];
+    if (upTo === undefined || channel === place) continue;
+    unread[channel] = countAfter(all, upTo, me);
+  }
+  return { unread, since: opened.current.since };
+}
+
+function countAfter(all: readonly Message[], upTo: string, me: string): number {
+  let count = 0;
+  for (let at = all.length - 1; at >= 0 && all[at]!.ts > upTo; at -= 1) {
+    if (all[at]!.user !== me && isTopLevel(all[at]!)) count += 1;
+  }
+  return count;
+}

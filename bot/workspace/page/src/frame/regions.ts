@@ -1,0 +1,23 @@
+/** F6 goes from region to region, as in Slack. */
+import { useEffect } from "react";
+
+export function useRegionKeys(): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== "F6" || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")].filter((r) => r.offsetParent !== null);
+      const at = regions.findIndex((region) => region.contains(document.activeElement));
+      const next = regions[(at + (event.shiftKey ? -1 : 1) + regions.length) % regions.length];
+      if (next !== undefined) enter(next);
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
+}
+
+/** Focus what a region is for: its composer, its chosen row, else the region itself. */
+export function enter(region: HTMLElement): void {
+  const inner = region.querySelector<HTMLElement>('textarea, [aria-current="page"], article[tabindex="0"]');
+  (inner ?? region).focus();
+}
