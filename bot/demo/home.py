@@ -1,16 +1,22 @@
 """Where the demo keeps its things, and the settings it runs the bot with."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
-from bot.workspace import Workspace
+import bot
+from bot.workspace import DEFAULT_MANIFEST, Workspace
 from core.errors import UsageError
 from core.settings import ServerSettings, Settings, SlackSettings, Sourced
 
 FOLDER = Path(".t12", "demo")
+CHANNEL_ID = "C1"
+"""#qa of the workspace, where the bot tells of runs."""
+_MANIFEST = Path(bot.__file__).resolve().parents[1] / "manifest.yml"
 SAMPLE_SUITE = "credstore"
 
 
@@ -56,10 +62,22 @@ class Home:
             "timezone": given.settings.timezone,
             "watch": [],
             "server": ServerSettings(port=0),
+            "channel": CHANNEL_ID,
+            "cards": "all",
             "slack": SlackSettings(),
         }
         file = given.file if self.reports is not None else None
         return Sourced(settings=base.model_copy(update=changes), file=file, origins={})
+
+
+def manifest() -> Mapping[str, Any]:
+    """What the app asks of Slack: the file in the repository; without it the least that a bot like this needs."""
+    if not _MANIFEST.is_file():
+        return DEFAULT_MANIFEST
+    import yaml  # noqa: PLC0415 - comes with the demo alone
+
+    read: Mapping[str, Any] = yaml.safe_load(_MANIFEST.read_text(encoding="utf-8"))
+    return read
 
 
 def in_workspace(sourced: Sourced, workspace: Workspace) -> Sourced:

@@ -1,7 +1,8 @@
-"""The whole demo: workspace, bot, reports, conversation; whatever happens, nothing stays behind."""
+"""The whole demo: workspace, bot, reports, and the page to look at; whatever happens, nothing stays behind."""
 
 import asyncio
 import signal
+import webbrowser
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -11,16 +12,23 @@ from time import monotonic
 
 from rich.console import Console
 from rich.text import Text
+from sqlalchemy import delete, func, select
 
+from bot.demo.clock import MovableClock
 from bot.demo.conversation import Conversation
-from bot.demo.feeding import feed_reports, feed_sample
-from bot.demo.home import Home, in_workspace
+from bot.demo.home import CHANNEL_ID, Home, in_workspace, manifest
+from bot.demo.reader_reports import feed_reports
+from bot.demo.suite_runs import SampleRuns
 from bot.running import start
+from bot.server.readiness import cancelled
 from bot.workspace import Workspace
 from core.errors import UsageError
 from core.settings import Sourced
 from core.storage.database import Database
 from core.storage.migrate import migrate
+from core.storage.outbox import want_posting
+from core.storage.tables import posting
+from core.storage.tables import run as run_table
 
 STOPPED_EXIT = 130
 _CONNECT_SECONDS = 15.0
@@ -33,12 +41,14 @@ class Wishes:
 
     reports: Path | None = None
     port: int = 0
-    stay: bool = False
+    once: bool = False
+    """Have one conversation in the terminal and end, instead of serving the page."""
     whole_text: bool = False
+    open_page: bool = False
 
 
 async def show(given: Sourced, wishes: Wishes, console: Console) -> int:
-    """Show the demo; returns the exit code: 130 when it was interrupted, 0 when it ended.
+    """Show the demo; returns the exit code: 130 when it was interrupted before it was ready, 0 when it ended.
 
     Raises `T12Error` with what is in the way.
     """
@@ -80,29 +90,44 @@ async def _show(given: Sourced, wishes: Wishes, console: Console, serve: Callabl
     sourced = home.settings(given)
     async with AsyncExitStack() as parts:
         workspace = await parts.enter_async_context(_workspace(wishes.port))
-        console.print(_said("Workspace", f"{workspace.url}, a strict local stand-in for Slack"))
+        _say_hello(workspace, wishes, console)
         database = Database(home.database_url)
         parts.push_async_callback(database.close)
         await migrate(database)
-        bot = in_workspace(sourced, workspace)
-        uploads = await start(bot, database, parts, lambda _line: None)
+        await _begin_channel_anew(database)
+        clock = MovableClock()
+        workspace.clock.on_move(clock.move_to)
+        uploads = await start(in_workspace(sourced, workspace), database, parts, lambda _line: None, clock)
         await workspace.until(lambda: workspace.sockets.connections, _CONNECT_SECONDS)
         console.print(_said("Bot", f"connected by Socket Mode, uploads on http://127.0.0.1:{uploads}"))
+        runs = SampleRuns(home, sourced.settings, console, clock)
         if home.reports is not None:
             await feed_reports(home, sourced, console)
-        elif not await feed_sample(home, sourced.settings, console):
+        elif not await runs.feed():
             console.print(_said("Reports", f"the history of an earlier start, in {home.shown}"))
-        await Conversation(workspace, console, wishes.whole_text).have()
+        await _tell_of_newest(database, clock)
+        if wishes.once:
+            await Conversation(workspace, console, wishes.whole_text).have()
         console.print(_said("Done", f"in {monotonic() - began:.1f} s; the history is kept in {home.shown}"))
-        if wishes.stay:
-            _print_addresses(workspace, uploads, console)
+        if not wishes.once:
+            if home.reports is None:
+                parts.push_async_callback(cancelled, asyncio.create_task(runs.keep_running()))
+            _say_how_to_go_on(workspace, uploads, console)
             await serve()
 
 
-def _print_addresses(workspace: Workspace, uploads: int, console: Console) -> None:
+def _say_hello(workspace: Workspace, wishes: Wishes, console: Console) -> None:
+    """The page can be looked at before the bot is there, and shows how everything comes in."""
+    console.print(_said("Workspace", f"{workspace.url}, a strict local stand-in for Slack"))
+    if not wishes.once:
+        console.print(_said("Open", f"{workspace.url}/ in a browser; {workspace.url}/?as=luis is another person"))
+        if wishes.open_page:
+            webbrowser.open(f"{workspace.url}/")
+
+
+def _say_how_to_go_on(workspace: Workspace, uploads: int, console: Console) -> None:
     for name, value in (
-        ("Workspace", workspace.url),
-        ("Web API", workspace.base_url),
+        ("Try", "/t12 health, /t12 failures and /t12 flaky in #qa; the app's Home; the buttons"),
         ("Control token", workspace.control_token),
         ("Uploads", f"http://127.0.0.1:{uploads}/api/v1/runs"),
     ):
@@ -110,12 +135,28 @@ def _print_addresses(workspace: Workspace, uploads: int, console: Console) -> No
     console.print("Ctrl-C ends it.")
 
 
+async def _begin_channel_anew(database: Database) -> None:
+    """The workspace forgets its messages when it ends, so nothing that was posted stands there any more."""
+    async with database.write() as connection:
+        await connection.execute(delete(posting))
+
+
+async def _tell_of_newest(database: Database, clock: MovableClock) -> None:
+    """The channel begins with the newest run's card, also when no run came in at this start."""
+    async with database.write() as connection:
+        newest = select(run_table.c.id).order_by(run_table.c.started_at.desc(), run_table.c.id.desc()).limit(1)
+        run_id = (await connection.execute(newest)).scalar()
+        told = select(func.count()).select_from(posting)
+        if run_id is not None and not (await connection.execute(told)).scalar():
+            await want_posting(connection, CHANNEL_ID, f"run:{run_id}", clock())
+
+
 @asynccontextmanager
 async def _workspace(port: int) -> AsyncIterator[Workspace]:
     """Raises `UsageError` when the port cannot be had."""
     async with AsyncExitStack() as stack:
         try:
-            workspace = await stack.enter_async_context(Workspace.start(port=port))
+            workspace = await stack.enter_async_context(Workspace.start(port=port, manifest=manifest()))
         except OSError as error:
             reason = "in use" if error.errno == EADDRINUSE else f"not to be had ({error.strerror})"
             raise UsageError(f"port {port} is {reason}; choose another with --port N, or --port 0 for any") from None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGKILL
 
-from bot.sample.history import check_out
+from bot.sample.history import Repository
 from core.errors import UsageError
 
 PLUGINS = {
@@ -44,13 +44,19 @@ def demand_tools() -> None:
         )
 
 
-async def run_suite(revision: str, folder: Path) -> SuiteReports:
+async def run_suite(repository: Repository, revision: str, folder: Path) -> SuiteReports:
     """Check the sample out at a revision into a new `folder`, an absolute path, run its suite and leave its reports.
 
     Nothing is rerun, so that a flaky test shows itself from run to run. Raises `UsageError` when the suite cannot be
     run; when cancelled no process stays.
     """
-    await asyncio.to_thread(check_out, revision, folder)
+    checking_out = asyncio.ensure_future(asyncio.to_thread(repository.check_out, revision, folder))
+    try:
+        await asyncio.shield(checking_out)
+    except asyncio.CancelledError:
+        # A thread cannot be stopped: who cleans up after us must find it at rest.
+        await asyncio.wait([checking_out])
+        raise
     out = folder / ".reports"
     out.mkdir()
     reports = SuiteReports(out / "junit.xml", out / "coverage.xml")

@@ -41,6 +41,7 @@ class Clock:
         self._alarm_at = float("inf")
         self._stopped_at: float | None = None
         self._closed = False
+        self._on_move: Callable[[float], None] | None = None
 
     def now(self) -> float:
         """Unix seconds as the workspace sees them."""
@@ -79,6 +80,10 @@ class Clock:
         finally:
             timer.cancel()
 
+    def on_move(self, tell: Callable[[float], None]) -> None:
+        """Have `tell` told at every stop of a move how many seconds the clock is ahead, so that an app can follow."""
+        self._on_move = tell
+
     async def move(self, seconds: float, settle: Callable[[], Awaitable[None]] | None = None) -> None:
         """Jump `seconds` ahead, stopping at every timer in between.
 
@@ -90,14 +95,20 @@ class Clock:
         target = self.now() + seconds
         while (at := self._next_due(target)) is not None:
             self._stopped_at = max(at, self.now())
+            self._tell()
             self._run_due()
             await asyncio.sleep(0)
             if settle is not None:
                 await settle()
         self._offset = target - time.time()
         self._stopped_at = None
+        self._tell()
         self._arm()
         await asyncio.sleep(0)
+
+    def _tell(self) -> None:
+        if self._on_move is not None:
+            self._on_move(self.offset_seconds)
 
     def close(self) -> None:
         self._closed = True

@@ -10,15 +10,17 @@ from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 
+import aiohttp
 import psutil
 import pytest
 from rich.console import Console
 
-from bot.demo import feeding
+from bot.demo import suite_runs
 from bot.demo.home import Home
 from bot.demo.show import Wishes, show
+from bot.sample.history import open_repository
 from core.answers import Answers
-from core.settings import load_settings
+from core.settings import Sourced, load_settings
 from core.storage.database import Database
 
 CASES = {1: "", 2: '<failure type="AssertionError" message="assert 1 == 2">E   assert 1 == 2</failure>'}
@@ -73,10 +75,10 @@ def test_the_readers_reports_are_shown_and_kept(folder: Path, tmp_path: Path) ->
     ):
         assert part in shown
     assert "no rule of Slack broken" in shown
-    second = demo(tmp_path, "--port", "0", "--reports", str(folder / "2.xml"), "--text")
+    second = demo(tmp_path, "--port", "0", "--once", "--reports", str(folder / "2.xml"), "--text")
     assert second.returncode == 0, second.stderr
     assert "more lines" not in second.stdout
-    third = demo(tmp_path, "--port", "0", "--reports", str(folder))
+    third = demo(tmp_path, "--port", "0", "--once", "--reports", str(folder))
     assert "0 new, 2 known already" in " ".join(third.stdout.split())
 
 
@@ -97,17 +99,18 @@ def test_a_port_in_use_gets_a_sentence(tmp_path: Path) -> None:
 
 async def test_the_sample_suite_is_run_once_and_told_truly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its oldest and newest revision here; a second start runs nothing and knows the same."""
-    planned = feeding.planned_runs()
-    monkeypatch.setattr(feeding, "planned_runs", lambda: [planned[0], planned[-1]])
+    planned = suite_runs.planned_runs()
+    monkeypatch.setattr(suite_runs, "planned_runs", lambda: [planned[0], planned[-1]])
     monkeypatch.chdir(tmp_path)
     given = load_settings(None, {})
     screens = [Console(file=StringIO(), width=100), Console(file=StringIO(), width=100)]
     for screen in screens:
-        assert await show(given, Wishes(), screen) == 0
+        assert await show(given, Wishes(once=True), screen) == 0
     first, second = (screen.file.getvalue() for screen in screens)  # type: ignore[attr-defined]
     assert "Running the sample suite 2 times" in first
     assert "the history of an earlier start" in second
     home = Home.of(None)
+    await run_once_more(home, given)
     database = Database(home.database_url)
     try:
         answers = Answers(database, home.settings(given))
@@ -116,8 +119,25 @@ async def test_the_sample_suite_is_run_once_and_told_truly(tmp_path: Path, monke
     finally:
         await database.close()
     assert {"mock_config", "database_session", "async_issues", "import_errors", "assertion"} <= set(failures.categories)
-    assert [run.revision for run in runs.runs] == ["v1.5", "v1.0"]
+    assert [run.revision for run in runs.runs] == [
+        open_repository(home.folder / "credstore").commit_of(name) for name in ("v1.5", "v1.5", "v1.0")
+    ]
     assert all(run.coverage_percentage for run in runs.runs)
+
+
+async def run_once_more(home: Home, given: Sourced) -> None:
+    """What keeps the page alive, without its minutes."""
+    waits: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 2:
+            raise asyncio.CancelledError
+
+    runs = suite_runs.SampleRuns(home, home.settings(given).settings, Console(file=StringIO()))
+    with pytest.raises(asyncio.CancelledError):
+        await runs.keep_running(wait)
+    assert waits == [suite_runs.FIRST_SECONDS, suite_runs.EVERY_SECONDS]
 
 
 async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -138,14 +158,18 @@ async def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     assert not list((tmp_path / "temporary").iterdir())
 
 
-async def test_stay_serves_until_it_is_stopped(folder: Path, tmp_path: Path) -> None:
-    process = await start(tmp_path, ["--port", "0", "--stay", "--reports", str(folder)])
+async def test_it_serves_until_it_is_stopped(folder: Path, tmp_path: Path) -> None:
+    process = await start(tmp_path, ["--port", "0", "--reports", str(folder)])
     assert process.stdout is not None
     async with asyncio.timeout(60):
         lines = []
         while b"Ctrl-C ends it" not in (line := await process.stdout.readline()):
             assert line, process.returncode
             lines.append(line.decode())
+        page = next(line.split()[1] for line in lines if line.startswith("Open"))
+        async with aiohttp.ClientSession() as client, client.get(page) as answer:
+            assert answer.status == 200
+            assert "control-token" in await answer.text()
         uploads = next(line.split()[1] for line in lines if line.startswith("Uploads"))
         host, port = uploads.removeprefix("http://").partition("/")[0].split(":")
         _, writer = await asyncio.open_connection(host, int(port))
