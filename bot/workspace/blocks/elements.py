@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from bot.workspace.limits import LIMITS
@@ -22,7 +23,7 @@ from .objects import (
 from .rich_text import RICH_TEXT
 from .walk import Check, Walk, array, boolean, exactly_one, integer, one_of, ordered, shape, string, url
 
-_DATE = string(pattern=r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DATE_FORM = string(pattern=r"\d{4}-\d\d-\d\d")
 _TIME = string(pattern=r"([01]\d|2[0-3]):[0-5]\d")
 _NUMBER = string(pattern=r"-?\d+(\.\d+)?")
 _ID = string(minimum=1)
@@ -38,6 +39,17 @@ _INPUT: dict[str, Check] = {
     "placeholder": PLACEHOLDER,
     "dispatch_action_config": DISPATCH_CONFIG,
 }
+
+
+def _date(value: Any, walk: Walk, at: str) -> None:
+    """A day of the calendar as YYYY-MM-DD."""
+    before = len(walk.problems)
+    _DATE_FORM(value, walk, at)
+    if len(walk.problems) == before:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            walk.add(at, "bad_format", "there is no such day")
 
 
 def _offered(value: Any) -> list[Any]:
@@ -146,7 +158,7 @@ ELEMENTS: dict[str, Check] = {
         _initial_offered,
         _values_differ,
     ),
-    "datepicker": _element("datepicker", {}, {**_MENU, "initial_date": _DATE}),
+    "datepicker": _element("datepicker", {}, {**_MENU, "initial_date": _date}),
     "timepicker": _element("timepicker", {}, {**_MENU, "initial_time": _TIME, "timezone": _ID}),
     "datetimepicker": _element(
         "datetimepicker", {}, {**_PICKER, "initial_date_time": integer(1_000_000_000, 9_999_999_999)}

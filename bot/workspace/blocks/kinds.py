@@ -24,6 +24,7 @@ from .walk import (
     string,
     typed,
     url,
+    web_url,
 )
 
 
@@ -188,13 +189,13 @@ BLOCKS: dict[str, Check] = {
         {
             "alt_text": string("image.alt_text", minimum=1),
             "title": plain("video.title"),
-            "thumbnail_url": url("video.url"),
+            "thumbnail_url": web_url("video.url"),
             "video_url": string("video.url", pattern=r"https://\S+"),
         },
         {
             "title_url": string("video.url", pattern=r"https://\S+"),
             "description": plain("video.description"),
-            "provider_icon_url": url("video.url"),
+            "provider_icon_url": web_url("video.url"),
             "provider_name": string("video.provider_name"),
             "author_name": string("video.author_name"),
         },

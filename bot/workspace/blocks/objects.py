@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .walk import Check, Walk, array, boolean, exactly_one, one_of, shape, string, typed, url
+from .walk import Check, Walk, array, boolean, exactly_one, one_of, shape, string, typed, url, web_url
 
 _CONTROL = re.compile(
     r"<(?:@[UW][A-Z0-9]*(?:\|[^<>]*)?|#[CGD][A-Z0-9]*(?:\|[^<>]*)?|!subteam\^S[A-Z0-9]*(?:\|[^<>]*)?"
@@ -72,9 +72,9 @@ LINK_OPTION = shape(
 OPTION_GROUP = shape({"label": plain("option_group.label"), "options": array(OPTION, "select.options", minimum=1)})
 
 SLACK_FILE = shape(
-    {}, {"id": string(minimum=1, pattern=r"F[A-Z0-9]+"), "url": url("image.url")}, exactly_one("id", "url")
+    {}, {"id": string(minimum=1, pattern=r"F[A-Z0-9]+"), "url": web_url("image.url")}, exactly_one("id", "url")
 )
-IMAGE_SOURCE: dict[str, Check] = {"image_url": url("image.url"), "slack_file": SLACK_FILE}
+IMAGE_SOURCE: dict[str, Check] = {"image_url": web_url("image.url"), "slack_file": SLACK_FILE}
 IMAGE_ELEMENT = shape(
     {"type": one_of("image"), "alt_text": string("image.alt_text", minimum=1)},
     IMAGE_SOURCE,

@@ -81,6 +81,11 @@ def url(limit: str) -> Check:
     return string(limit, minimum=1, pattern=r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 
 
+def web_url(limit: str) -> Check:
+    """An address that Slack's servers can fetch: http or https."""
+    return string(limit, minimum=1, pattern=r"https?://\S+")
+
+
 def one_of(*values: Any) -> Check:
     def check(value: Any, walk: Walk, at: str) -> None:
         if not any(type(value) is type(v) and value == v for v in values):
