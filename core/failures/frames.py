@@ -38,6 +38,7 @@ _ROOTS: Final = re.compile(
     r"|/github/workspace"
     r"|/codebuild/output/[^/]+/src/[^/]+|/var/lib/jenkins/workspace/[^/]+|/home/jenkins/[^/]*/?workspace/[^/]+"
     r"|[A-Za-z]:/a/[^/]+/[^/]+|/workspaces?/[^/]+(?=/.*/)|/(?:app|src|code|srv|opt)(?=/)"
+    r"|(?:/private)?/(?:var/)?tmp/[^/]+(?=/.*/)|(?:/private)?/var/folders/[^/]+/[^/]+/T/[^/]+"
     r"|(?:[A-Za-z]:)?/(?:home|Users)/[^/]+)/"
 )
 

@@ -34,7 +34,16 @@ _BEFORE_STRINGS: Final[tuple[Step, ...]] = (
     ("IP", re.compile(r"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?::\d{1,5})?\b")),
     ("HOST", re.compile(r"\blocalhost:\d{1,5}\b")),
     # Begins where a path begins, so that a long word is walked once.
-    ("TMP", re.compile(r"(?<![^\s'\"=(,:\[])[^\s'\"=(,\[]{0,200}pytest-of-[^\s/'\"]{1,100}/pytest-\d{1,9}/")),
+    (
+        "TMP",
+        re.compile(
+            r"(?<![^\s'\"=(,:\[])(?:[^\s'\"=(,\[]{0,200}pytest-of-[^\s/'\"]{1,100}/pytest-\d{1,9}/"
+            r"|(?:/private)?/(?:var/)?tmp/(?:[^\s/'\"]{1,100}/|tmp[a-z0-9_]{8}(?![\w]))"
+            r"|(?:/private)?/var/folders/[^\s/'\"]{1,20}/[^\s/'\"]{1,60}/T/(?:[^\s/'\"]{1,100}/)?"
+            r"|[A-Za-z]:[\\/]{1,2}Users[\\/]{1,2}[\w.~-]{1,60}[\\/]{1,2}AppData[\\/]{1,2}Local[\\/]{1,2}Temp[\\/]{1,2}"
+            r"(?:[\w.-]{1,100}[\\/]{1,2})?)"
+        ),
+    ),
     (
         "HOME",
         re.compile(
@@ -109,7 +118,15 @@ def _title(block: Block) -> str:
     name = block.type_name
     if name and first.startswith(name):
         first = name.rpartition(".")[2] + first[len(name) :]
-    return cap_line(first, TITLE_CHARS)
+    return cap_line(_shortened(first), TITLE_CHARS)
+
+
+def _shortened(line: str) -> str:
+    """A line as people read it: addresses and the places where a machine keeps its work tell them nothing."""
+    for kind, pattern in _BEFORE_STRINGS:
+        if kind in _UNTOLD and _may_hold(kind, line):
+            line = pattern.sub(_UNTOLD[kind], line)
+    return line
 
 
 def _digest(*parts: str) -> str:
@@ -141,12 +158,16 @@ def _may_hold(kind: str, message: str) -> bool:
     """A cheap test before a costly pattern."""
     if kind == "STR":
         return "'" in message or '"' in message
+    if kind == "TMP":
+        return any(word in message for word in _TMP_NEEDS)
     if kind == "HOME":
         return "/" in message or "\\" in message
     return _KIND_NEEDS.get(kind, "") in message
 
 
-_KIND_NEEDS: Final = {"ADDR": "0x", "UUID": "-", "HOST": "localhost:", "TMP": "pytest-of-", "GW": "gw", "IP": "."}
+_KIND_NEEDS: Final = {"ADDR": "0x", "UUID": "-", "HOST": "localhost:", "GW": "gw", "IP": "."}
+_TMP_NEEDS: Final = ("pytest-of-", "tmp/", "/var/folders/", "AppData")
+_UNTOLD: Final = {"ADDR": "0x…", "TMP": "…/", "HOME": "…"}
 
 
 def _numbered(kind: str) -> Callable[[re.Match[str]], str]:
