@@ -117,11 +117,12 @@ class Desk:
     async def _overview(self) -> list[Json]:
         try:
             report = await self.answers.health()
+            failures = await self.answers.failures(f"#{report.run.id}") if report.run.counts.bad else None
         except NotFoundError:
             return render_onboarding(self.clock())
         except T12Error as error:
             return render_home_answer(problem(error))
-        return render_home(report, self.clock())
+        return render_home(report, failures, self.clock())
 
     def telling(self, deliver: Deliver) -> OnError:
         """Tells an error to a person by `deliver`: T12's own sentences as they are, anything else as an id."""

@@ -81,23 +81,30 @@ def readable(category: str) -> str:
 
 
 def _group(group: FailureGroup, position: int, tests: int) -> Json:
-    cases = "1 test" if group.count == 1 else f"{group.count:,} tests"
-    lines: list[Line] = [[words(f"{readable(group.category)}, {cases}. "), *_since(group)]]
+    lines: list[Line] = [[words(f"{readable(group.category)}, {cases(group.count)}. "), *_since(group)]]
     if group.critical_reason:
         lines.append([strong("Critical: "), said(group.critical_reason.partition(", such as")[0], 200)])
     what = group.recommendation
     lines.append(
         [words(f"{what.priority.value.capitalize()} priority, {what.estimated_time}: "), said(what.action, 160)]
     )
-    parts = [line(strong(f"{position}. {_mark(group)} "), typed(group.title, 160)), bullets(lines)]
+    parts = [line(strong(f"{position}. {mark(group)} "), typed(group.title, 160)), bullets(lines)]
     if tests:
         listed: list[Line] = [[test_name(name)] for name in group.tests[:tests]]
         left = group.count - len(listed)
-        parts.append(bullets(and_more(listed, group.count, "tests more" if left > 1 else "test more"), indent=1))
+        parts.append(bullets(and_more(listed, group.count, tests_more(left)), indent=1))
     return rich(*parts)
 
 
-def _mark(group: FailureGroup) -> str:
+def cases(count: int) -> str:
+    return "1 test" if count == 1 else f"{count:,} tests"
+
+
+def tests_more(left: int) -> str:
+    return "more test" if left == 1 else "more tests"
+
+
+def mark(group: FailureGroup) -> str:
     return ("NEW" if group.new else "Known") + (", CRITICAL" if group.critical else "")
 
 
@@ -106,7 +113,7 @@ def _since(group: FailureGroup) -> list[Leaf]:
         return [words("Not seen in the 21 days before.")]
     found = [words("Known since run "), said(group.known_since, place.WORD)]
     if group.known_since_at is not None:
-        found += [words(" of "), moment(group.known_since_at, "{date_short_pretty}")]
+        found += [words(" ("), moment(group.known_since_at, "{date_short}"), words(")")]
     return [*found, words(f", seen in {group.runs_before} earlier {'run' if group.runs_before == 1 else 'runs'}.")]
 
 

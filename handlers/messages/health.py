@@ -6,6 +6,7 @@ from datetime import datetime
 from core.failures.report import RunsReport
 from core.failures.verdict import JudgedTest
 from core.health.model import Changes, Deduction, Direction, HealthReport
+from core.runs.model import Run
 from handlers.commands import Ask
 
 from . import place
@@ -33,6 +34,8 @@ from .runs import age, run_line
 _MOST = (5, 3, 2, 1, 0)
 _CHART_RUNS = 20
 _FEWEST_CHARTED = 4
+_LABEL = 20
+"""Characters of a chart's label."""
 _RULES = {"failure_rate": "Failure rate", "flaky_tests": "Flaky tests", "coverage": "Coverage"}
 _GATES = {"broken": "Broken", "silent": "Silent", "new": "New failures", "storm": "Infrastructure"}
 
@@ -142,8 +145,16 @@ def _trend(report: HealthReport, recent: RunsReport | None) -> list[Json]:
     runs = [run for run in reversed(recent.runs[:_CHART_RUNS]) if run.is_complete]
     if len(runs) < _FEWEST_CHARTED:
         return [told]
-    points = {f"{position}. {run.started_at:%m-%d %H:%M}": run.counts.bad for position, run in enumerate(runs, start=1)}
+    points = dict(zip(_labels(runs), (run.counts.bad for run in runs), strict=True))
     return [told, chart(f"Failing tests in the last {len(points)} runs", "failing tests", points, "failing tests")]
+
+
+def _labels(runs: Sequence[Run]) -> list[str]:
+    """What the runs are called where the names are short and tell them apart, else how many runs ago they were."""
+    names = [place.plain(run.name, _LABEL + 1) for run in runs]
+    if len(set(names)) == len(names) and max(map(len, names)) <= _LABEL:
+        return names
+    return [f"{ago} runs ago" if ago else "newest" for ago in range(len(runs) - 1, -1, -1)]
 
 
 def _advice(report: HealthReport, most: int) -> list[Json]:

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from core.failures.report import FailuresReport
 from core.health.model import HealthReport
 from handlers.commands import Ask
 
+from .failures import cases, mark, ordered, readable
 from .health import deductions, in_short, number, verdict
-from .message import Message, without_share
+from .judged import short_evidence
+from .message import Message, and_more, without_share
 from .pieces import (
     Json,
     Line,
@@ -16,6 +19,7 @@ from .pieces import (
     button,
     divider,
     header,
+    line,
     moment,
     paragraph,
     rich,
@@ -23,22 +27,26 @@ from .pieces import (
     section,
     small,
     strong,
+    test_name,
     typed,
     words,
 )
 from .runs import run_line
 
+_LISTED = 5
 _HOME_ONLY_IN_MESSAGES = frozenset({"data_visualization", "table"})
 
 
-def render_home(report: HealthReport, now: datetime) -> list[Json]:
-    """The overview of the newest run of the suite."""
+def render_home(report: HealthReport, failures: FailuresReport | None, now: datetime) -> list[Json]:
+    """The overview of the newest run of the suite; `failures` are those of that run."""
     ask = Ask("health", suite=report.suite, branch=report.branch)
     return [
         header(f"{report.suite}: {verdict(report)}"),
         paragraph(said(in_short(report))),
         section("What needs you", _needs(report)),
         section("What takes points off", deductions(report.deductions) or [[words("Nothing.")]]),
+        *_open_failures(failures),
+        *_flaky(report),
         paragraph(words("The newest report is "), strong(_age(now, report.run.started_at)), words(" old. "),
                   words(f"Trend: {report.trend.direction.value}.")),
         *actions([
@@ -94,12 +102,36 @@ def _needs(report: HealthReport) -> list[Line]:
         if bad
         else [words("Nothing fails.")]
     )
-    if report.flaky:
-        lines.append([words(f"{len(report.flaky)} flaky: "), said(_sentence(report.flake_cost.sentence))])
     if report.advice:
         best = report.advice[0]
-        lines.append([strong("Helps most: "), said(best.text, 200), words(f" (+{number(best.gain)} points)")])
+        gain = f" (+{number(best.gain)} points)" if best.gain else ""
+        lines.append([strong("Helps most: "), said(best.text, 200), words(f"{gain}.")])
     return lines
+
+
+def _open_failures(report: FailuresReport | None) -> list[Json]:
+    """The causes of the newest run: new before known, critical first in both."""
+    if report is None or not report.groups:
+        return []
+    lines: list[Line] = [
+        [
+            strong(f"{mark(group)}: "),
+            typed(group.title, 120),
+            words(f" {readable(group.category)}, {cases(group.count)}"),
+        ]
+        for group in ordered(report)[:_LISTED]
+    ]
+    return [section("Open failures", and_more(lines, len(report.groups), "more"))]
+
+
+def _flaky(report: HealthReport) -> list[Json]:
+    if not report.flaky:
+        return []
+    lines: list[Line] = [
+        [test_name(each.name), words(f" {short_evidence(each.state)}")] for each in report.flaky[:_LISTED]
+    ]
+    listed = and_more(lines, len(report.flaky))
+    return [rich(line(strong("Flaky tests. "), said(_sentence(report.flake_cost.sentence))), bullets(listed))]
 
 
 def _sentence(text: str) -> str:

@@ -8,7 +8,7 @@ from core.health.model import Changes, HealthReport
 from handlers.commands import Ask
 
 from . import place
-from .failures import readable
+from .failures import cases, readable, tests_more
 from .health import number
 from .message import Message, and_more, fit
 from .pieces import (
@@ -53,8 +53,6 @@ def render_run_card(card: RunCard) -> Message:
 def verdict(card: RunCard) -> str:
     """What is different, before what is not; words, never colour alone."""
     run = card.run
-    if not run.is_complete:
-        return f"run {place.plain(run.name, place.WORD)} is incomplete"
     new = sum(group.count for group in card.failures.new_groups)
     known = card.failures.total_failures - new
     fixed = len(card.health.changes.fixed) if card.health is not None and card.health.changes is not None else 0
@@ -62,8 +60,11 @@ def verdict(card: RunCard) -> str:
     parts += [f"{known} known {'' if new else _failures(known) + ' '}".rstrip()] if known else []
     parts += [f"{fixed} fixed"] if fixed else []
     if not card.failures.total_failures:
-        return ", ".join(["nothing failed", *parts])
-    return ", ".join(parts) + ("" if new else ", none new")
+        parts = ["nothing failed", *parts]
+    elif not new:
+        parts.append("none new")
+    told = ", ".join(parts)
+    return told if run.is_complete else f"incomplete run, {told}"
 
 
 def _failures(count: int) -> str:
@@ -93,9 +94,10 @@ def _new(groups: Sequence[FailureGroup], most: int) -> list[Json]:
     parts: list[Json] = [line(strong("New failures"))]
     for group in groups[: max(1, most)]:
         what = group.recommendation
-        tests = and_more([[test_name(name)] for name in group.tests[: min(2, most)]], group.count, "tests more")
+        listed = [[test_name(name)] for name in group.tests[: min(2, most)]]
+        tests = and_more(listed, group.count, tests_more(group.count - len(listed)))
         parts += [
-            bullets([[typed(group.title, 160), words(f" {readable(group.category)}, "), words(_cases(group.count)),
+            bullets([[typed(group.title, 160), words(f" {readable(group.category)}, "), words(cases(group.count)),
                       *([strong(", critical")] if group.critical else [])]]),
             bullets([*tests, [said(what.action, 160), words(f" ({what.estimated_time})")]], indent=1),
         ]  # fmt: skip
@@ -109,7 +111,7 @@ def _known(groups: Sequence[FailureGroup]) -> list[Json]:
     count = sum(group.count for group in groups)
     causes = "1 cause" if len(groups) == 1 else f"{len(groups)} causes"
     since = min((group for group in groups if group.known_since_at is not None), key=_age, default=None)
-    told = [strong("Known: "), words(f"{_cases(count)} by {causes}")]
+    told = [strong("Known: "), words(f"{cases(count)} by {causes}")]
     if since is not None and since.known_since is not None:
         told += [words(", the oldest since run "), said(since.known_since, place.WORD)]
     return [paragraph(*told, words("."))]
@@ -117,10 +119,6 @@ def _known(groups: Sequence[FailureGroup]) -> list[Json]:
 
 def _age(group: FailureGroup) -> float:
     return group.known_since_at.timestamp() if group.known_since_at is not None else 0.0
-
-
-def _cases(count: int) -> str:
-    return "1 test" if count == 1 else f"{count:,} tests"
 
 
 def _fixed(changes: Changes | None, most: int) -> list[Json]:

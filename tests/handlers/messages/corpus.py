@@ -177,11 +177,11 @@ CASES: dict[str, Callable[[], Message]] = {
 
 HOMES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "onboarding": lambda: render_onboarding(NOW),
-    "home-empty": lambda: render_home(a_health(), NOW),
-    "home-typical": lambda: render_home(a_typical_health(), NOW),
-    "home-worst": lambda: render_home(a_worst_health(), LATE),
-    "home-too-long": lambda: render_home(a_worst_health(LONG), NOW),
-    "home-hostile": lambda: render_home(a_worst_health(HOSTILE, 3), NOW),
+    "home-empty": lambda: render_home(a_health(), None, NOW),
+    "home-typical": lambda: render_home(a_typical_health(), a_failures([a_group(1), a_group(2, new=True)]), NOW),
+    "home-worst": lambda: render_home(a_worst_health(), an_awful_failures(PLAIN), LATE),
+    "home-too-long": lambda: render_home(a_worst_health(LONG), an_awful_failures(LONG), NOW),
+    "home-hostile": lambda: render_home(a_worst_health(HOSTILE, 3), an_awful_failures(HOSTILE), NOW),
     **{
         f"home-answer-{size}": lambda size=size: render_home_answer(ANSWERS[f"health-{size}"]())  # type: ignore[misc]
         for size in SIZES

@@ -212,9 +212,9 @@ def test_help_problems_and_notes(ask: Ask, words: str) -> None:
 
 
 @FUZZED
-@given(healths, instant)
-def test_home(report: HealthReport, now: datetime) -> None:
-    holds_at_home(render_home(report, now))
+@given(healths, st.none() | failures, instant)
+def test_home(report: HealthReport, why: FailuresReport | None, now: datetime) -> None:
+    holds_at_home(render_home(report, why, now))
 
 
 @given(instant)
