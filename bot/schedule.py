@@ -52,6 +52,8 @@ def start_schedule(table: list[Duty]) -> AsyncIOScheduler:
 
     Ticks that come while one is at work are dropped: the next one sees the same rows.
     """
+    # That a tick was dropped because the one before is still at work is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = AsyncIOScheduler(timezone="UTC")
     for duty in table:
         scheduler.add_job(

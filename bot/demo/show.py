@@ -120,7 +120,7 @@ def _say_hello(workspace: Workspace, wishes: Wishes, console: Console) -> None:
     """The page can be looked at before the bot is there, and shows how everything comes in."""
     console.print(_said("Workspace", f"{workspace.url}, a strict local stand-in for Slack"))
     if not wishes.once:
-        console.print(_said("Open", f"{workspace.url}/ in a browser; {workspace.url}/?as=luis is another person"))
+        console.print(_said("Open", f"{workspace.url}/ in a browser; with ?as=luis it is another person's"))
         if wishes.open_page:
             webbrowser.open(f"{workspace.url}/")
 
