@@ -26,7 +26,7 @@ export function DataTable({ block }: { block: Block }) {
           <thead>
             <tr>
               {head.map((cell, column) => (
-                <th key={column} scope="col" aria-sort={sort?.column === column ? (sort.down ? "descending" : "ascending") : "none"}>
+                <th key={column} scope="col" className={numberClass(body[0]?.[column])} aria-sort={sort?.column === column ? (sort.down ? "descending" : "ascending") : "none"}>
                   <button type="button" className="bk-sort" onClick={() => turn(column)}>
                     <CellView cell={cell} />
                     <span aria-hidden="true">{sort?.column === column ? (sort.down ? "▼" : "▲") : ""}</span>
@@ -74,8 +74,12 @@ function wordsOfCell(cell: Cell | undefined): string {
   return cell?.text ?? (cell?.elements ?? []).map(words).join("");
 }
 
+function numberClass(cell: Cell | undefined): string | undefined {
+  return cell?.type === "raw_number" ? "is-number" : undefined;
+}
+
 function bodyCell(cell: Cell, column: number, isName: boolean): ReactNode {
-  const className = cell.type === "raw_number" ? "is-number" : undefined;
+  const className = numberClass(cell);
   return isName ? (
     <th key={column} scope="row" className={className}>
       <CellView cell={cell} />

@@ -30,14 +30,14 @@ export function App() {
   const navigation = usePlaces();
   const directory = useLiveDirectory();
   const place = usePlace(navigation.place);
-  const { unread, since } = useReading(place);
+  const { counts, opened } = useReading(place);
   useRegionKeys();
-  useTitle(unread);
+  useTitle(counts);
   const closeDrawer = useCallback(() => setDrawn(false), []);
   const closeInspector = useCallback(() => setInspecting(false), []);
   const here = useMemo(() => ({ ...navigation, place }), [navigation, place]);
   const hasThread = navigation.thread !== null && place !== HOME;
-  const sidebar = <Sidebar unread={unread} choosePerson={choose} onLeave={closeDrawer} />;
+  const sidebar = <Sidebar unread={counts} choosePerson={choose} onLeave={closeDrawer} />;
   return (
     <ThemeContext.Provider value={theme}>
       <DirectoryContext.Provider value={directory}>
@@ -65,7 +65,7 @@ export function App() {
                 <div className="stage">
                   <div className="stage-main">
                     <Banners isUnreachable={isUnreachable} />
-                    <Main place={place} since={since} />
+                    <Main place={place} unread={opened} />
                   </div>
                   {hasThread && <ThreadPane channel={place} thread={navigation.thread!} />}
                   {isInspecting && <Inspector close={closeInspector} />}

@@ -9,8 +9,9 @@ import { channelName, personName, useDirectory } from "../words/directory";
 import { Avatar } from "./Avatar";
 import { Icon } from "./icons";
 import { APP, HOME, useNavigation } from "./navigation";
+import type { Unread } from "./reading";
 
-export function Main({ place, since }: { place: string; since: string }) {
+export function Main({ place, unread }: { place: string; unread: Unread }) {
   const channel = useLive((s) => s.channels.find((c) => c.id === place));
   const app = useLive((s) => s.app.user);
   const isReady = useLive((s) => s.ready);
@@ -20,12 +21,12 @@ export function Main({ place, since }: { place: string; since: string }) {
   return (
     <main className="pane main-pane" data-region="main" tabIndex={-1} key={`${me}/${place}`}>
       {isWithApp ? <AppHead place={place} /> : channel && <ChannelHead channel={channel} />}
-      {place === HOME ? <AppHome /> : <Conversation place={place} since={since} channel={channel} />}
+      {place === HOME ? <AppHome /> : <Conversation place={place} unread={unread} channel={channel} />}
     </main>
   );
 }
 
-function Conversation({ place, since, channel }: { place: string; since: string; channel: Channel | undefined }) {
+function Conversation({ place, unread, channel }: { place: string; unread: Unread; channel: Channel | undefined }) {
   const directory = useDirectory();
   const me = directory.me?.id ?? "";
   const name = channel ? channelName(directory, channel.id) : personName(directory, directory.app);
@@ -34,7 +35,7 @@ function Conversation({ place, since, channel }: { place: string; since: string;
   const words = `Message ${isDirect ? "" : "#"}${name}`;
   return (
     <>
-      <MessageList channel={place} thread={null} since={since} label={`Messages in ${name}`} />
+      <MessageList channel={place} thread={null} unread={unread} label={`Messages in ${name}`} />
       {isMember ? (
         <Composer channel={place} thread={null} placeholder={words} />
       ) : (

@@ -9,13 +9,21 @@ export function isTopLevel(message: Message): boolean {
   return message.thread_ts === undefined || message.thread_ts === message.ts || message.reply_broadcast === true;
 }
 
-/** Unread counts by channel, and up to where each was read when it was opened. */
-export function useReading(place: string): { unread: Readonly<Record<string, number>>; since: string } {
+/** What was unread in a conversation when it was opened: newer than `after`, not newer than `until`. */
+export interface Unread {
+  after: string;
+  until: string;
+}
+
+const NOTHING: Unread = { after: "", until: "" };
+
+/** Unread counts by channel, and what was unread in the open one. */
+export function useReading(place: string): { counts: Readonly<Record<string, number>>; opened: Unread } {
   const me = useLive((s) => s.me);
   const messages = useLive((s) => s.messages);
   const isReady = useLive((s) => s.ready);
   const [read, setRead] = useState<{ person: string; upTo: Read }>({ person: "", upTo: {} });
-  const opened = useRef<{ key: string; since: string }>({ key: "", since: "" });
+  const opened = useRef<{ key: string; unread: Unread }>({ key: "", unread: NOTHING });
 
   useEffect(() => {
     if (!isReady || me === "") return;
@@ -38,15 +46,15 @@ export function useReading(place: string): { unread: Readonly<Record<string, num
 
   const key = `${me}/${place}`;
   if (opened.current.key !== key && read.person === me) {
-    opened.current = { key, since: read.upTo[place] ?? "" };
+    opened.current = { key, unread: { after: read.upTo[place] ?? "", until: messages[place]?.at(-1)?.ts ?? "" } };
   }
-  const unread: Record<string, number> = {};
+  const counts: Record<string, number> = {};
   for (const [channel, all] of Object.entries(messages)) {
     const upTo = read.upTo[channel];
     if (upTo === undefined || channel === place) continue;
-    unread[channel] = countAfter(all, upTo, me);
+    counts[channel] = countAfter(all, upTo, me);
   }
-  return { unread, since: opened.current.since };
+  return { counts, opened: opened.current.unread };
 }
 
 function countAfter(all: readonly Message[], upTo: string, me: string): number {

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import { Icon } from "../frame/icons";
+import type { Unread } from "../frame/reading";
 import { control } from "../live/control";
 import type { Notice } from "../live/state";
 import { withMessages } from "../live/state";
@@ -19,12 +20,12 @@ const FIRST = 1_000_000;
 interface Props {
   channel: string;
   thread: string | null;
-  since: string;
+  unread: Unread | null;
   label: string;
 }
 
-export const MessageList = memo(function MessageList({ channel, thread, since, label }: Props) {
-  const rows = useRows(channel, thread, since);
+export const MessageList = memo(function MessageList({ channel, thread, unread, label }: Props) {
+  const rows = useRows(channel, thread, unread);
   const list = useRef<VirtuosoHandle>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const [tabStop, setTabStop] = useState<string | null>(null);
@@ -82,15 +83,15 @@ function Beginning({ context }: { context?: { channel: string } }) {
   return <div className="list-head">{hasMore ? "Loading older messages…" : "This is where the conversation begins."}</div>;
 }
 
-function useRows(channel: string, thread: string | null, since: string): Row[] {
+function useRows(channel: string, thread: string | null, unread: Unread | null): Row[] {
   const messages = useLive((s) => s.messages[channel] ?? NONE);
   const all = useLive((s) => s.notices);
   const me = useLive((s) => s.me);
   const { now, zone } = useDirectory();
   return useMemo(() => {
     const notices: Notice[] = all.filter((n) => n.channel === channel);
-    return rowsOf({ messages, notices, thread, since, me, now: now(), zone });
-  }, [messages, all, channel, thread, since, me, now, zone]);
+    return rowsOf({ messages, notices, thread, unread, me, now: now(), zone });
+  }, [messages, all, channel, thread, unread, me, now, zone]);
 }
 
 /** How many messages came while the reader was further up. */

@@ -36,6 +36,11 @@ export const MessageRow = memo(function MessageRow({ row, isThread, isTabStop }:
         </div>
       )}
       {row.message && <Shown row={row} message={row.message} isThread={isThread} isTabStop={isTabStop} />}
+      {isThread && row.replies > 0 && (
+        <div className="replies-line">
+          {row.replies} {row.replies === 1 ? "reply" : "replies"}
+        </div>
+      )}
       {row.notice && <NoticeRow id={row.notice.id} at={row.at} text={row.notice.text} />}
     </>
   );

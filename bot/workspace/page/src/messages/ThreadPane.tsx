@@ -20,7 +20,7 @@ export function ThreadPane({ channel, thread }: { channel: string; thread: strin
           <Icon name="close" />
         </button>
       </header>
-      <MessageList key={`${channel}/${thread}`} channel={channel} thread={thread} since="" label={`Thread in ${name}`} />
+      <MessageList key={`${channel}/${thread}`} channel={channel} thread={thread} unread={null} label={`Thread in ${name}`} />
       <Composer channel={channel} thread={thread} placeholder="Reply…" />
     </aside>
   );

@@ -2,7 +2,7 @@
 import type { Notice } from "../live/state";
 import type { Message } from "../protocol";
 import { dayDivider, dayOf } from "../words/dates";
-import { isTopLevel } from "../frame/reading";
+import { isTopLevel, type Unread } from "../frame/reading";
 
 export interface Row {
   key: string;
@@ -24,26 +24,24 @@ interface Wanted {
   messages: readonly Message[];
   notices: readonly Notice[];
   thread: string | null;
-  since: string;
+  unread: Unread | null;
   me: string;
   now: number;
   zone: string;
 }
 
 /** The rows of a conversation, or of one thread in it, oldest first. */
-export function rowsOf({ messages, notices, thread, since, me, now, zone }: Wanted): Row[] {
-  const replies = thread === null ? repliesOf(messages) : new Map<string, Message[]>();
+export function rowsOf({ messages, notices, thread, unread, me, now, zone }: Wanted): Row[] {
+  const replies = repliesOf(messages);
   const shown = messages.filter((m) => (thread === null ? isTopLevel(m) : m.ts === thread || m.thread_ts === thread));
   const entries = [...shown.map(ofMessage), ...notices.filter((n) => n.thread === thread).map(ofNotice)];
   if (notices.length > 0) entries.sort((a, b) => a.at - b.at);
-  let hasUnread = thread !== null || since === "";
+  let isMarked = unread === null || unread.after === "";
   let previous: Row | null = null;
   for (const row of entries) {
     const under = replies.get(row.message?.ts ?? "") ?? [];
     if (previous === null || dayOf(previous.at, zone) !== dayOf(row.at, zone)) row.day = dayDivider(row.at, now, zone);
-    if (!hasUnread && row.message !== null && row.message.ts > since && row.message.user !== me) {
-      row.isFirstUnread = hasUnread = true;
-    }
+    if (!isMarked && row.message !== null && isUnread(row.message, unread!, me)) row.isFirstUnread = isMarked = true;
     row.isFollowing = row.day === null && !row.isFirstUnread && follows(row, previous);
     row.replies = under.length;
     row.repliers = [...new Set(under.map((m) => m.user))].slice(0, 4).join(",");
@@ -51,6 +49,10 @@ export function rowsOf({ messages, notices, thread, since, me, now, zone }: Want
     previous = row;
   }
   return entries;
+}
+
+function isUnread(message: Message, { after, until }: Unread, me: string): boolean {
+  return message.user !== me && message.ts > after && message.ts <= until;
 }
 
 function repliesOf(messages: readonly Message[]): Map<string, Message[]> {

@@ -1,0 +1,109 @@
+"""A real Chromium that visits the page, and watches for what must never happen there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
+
+from bot.workspace import Workspace
+
+PAGE = Path(__file__).parents[4] / "bot" / "workspace" / "page"
+BUNDLE = PAGE / "dist" / "index.html"
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_OWN_HOSTS = {"127.0.0.1", "localhost"}
+_SECONDS = 10.0
+
+expect.set_options(timeout=_SECONDS * 1000)
+
+
+def chromium() -> str | None:
+    """The browser of this machine; Playwright brings none of its own here."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@asynccontextmanager
+async def a_browser(path: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=_QUIET)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@dataclass
+class Visitors:
+    """Opens pages as people, and remembers what went wrong in any of them.
+
+    `expected` are patterns of console errors that a test provokes, such as those of a server that is gone.
+    """
+
+    browser: Browser
+    expected: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    async def visit(self, ws: Workspace, person: str = "ana", place: str = "qa", **options: Any) -> Page:
+        """The page as `person` sees it, in a browser profile of its own; `options` as for a browser context."""
+        context = await self.browser.new_context(**({"viewport": {"width": 1200, "height": 800}} | options))
+        context.set_default_timeout(_SECONDS * 1000)
+        self._contexts.append(context)
+        page = await context.new_page()
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
+        page.on("request", self._note_request)
+        await page.goto(f"{ws.url}/?as={person}&in={place}")
+        await expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_visible()
+        return page
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        text = message.text
+        if message.type == "error" and not any(re.search(pattern, text) for pattern in self.expected):
+            self.troubles.append(f"console error: {text}")
+
+    def _note_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.hostname not in _OWN_HOSTS:
+            self.troubles.append(f"request beyond this machine: {request.url}")
+
+    async def leave(self) -> None:
+        for context in self._contexts:
+            await context.close()
+
+
+async def type_message(page: Page, text: str) -> None:
+    """Type into the conversation's composer and send with Enter; what completes is passed over."""
+    field = page.get_by_role("main").get_by_role("combobox", name=re.compile("^Message "))
+    await field.fill(text)
+    if await suggestions(page).count():
+        await field.press("Escape")
+    await field.press("Enter")
+
+
+def suggestions(page: Page) -> Locator:
+    """What the composer offers."""
+    return page.get_by_role("listbox", name="Suggestions").get_by_role("option")
