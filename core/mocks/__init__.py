@@ -1,0 +1,1 @@
+"""Do the mocks still match production: the static audit."""
