@@ -1,36 +1,22 @@
-"""What people do (type commands, press buttons, fill in modals, mention the app), and what they see of it."""
+"""What people do with an app (type commands, press buttons, fill in modals, search), and what they see of it."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from . import forms, hooks, modals, payloads
-from .deliver import Deliveries, Kind
+from . import forms, hooks, modals, payloads, suggestions
+from .deliver import Kind
 from .errors import ApiError, RefusedError
 from .model import Answer, Channel, Delivery, Json, Message, Person, View
-from .team import Hook, Team
+from .team import Hook
+from .writing import Writing
 
 _NO_ANSWER = "Something went wrong: the app did not respond."
 _NO_MODAL = "We had some trouble connecting. Try again?"
 
 
-class Acts:
+class Acts(Writing):
     """One method per thing a person can do. Each returns once the app has acknowledged it, or has failed to."""
-
-    def __init__(self, team: Team, deliveries: Deliveries) -> None:
-        self.team = team
-        self.deliveries = deliveries
-
-    def _in(self, person: str, channel: str) -> tuple[Person, Channel]:
-        """The person and the conversation; `channel` may be `@app` for the direct messages with the app."""
-        who = self.team.find_person(person)
-        where = self.team.direct(self.team.bot_user, who.id) if channel == "@app" else self.team.find_channel(channel)
-        if who.id not in where.members:
-            raise RefusedError(f"{who.name} is not a member of {where.name}.")
-        if where.is_archived:
-            raise RefusedError(f"{where.name} is archived.")
-        return who, where
 
     async def command(
         self, person: str, channel: str, text: str = "", *, command: str | None = None, thread_ts: str | None = None
@@ -95,6 +81,7 @@ class Acts:
         if element.get("confirm") and not confirm:
             return Answer(False, failure="not_confirmed")
         hook, trigger = self.team.issue_hook(who.id, where.id, message), self.team.issue_trigger(who.id)
+        element = suggestions.with_offered(self.team, who.id, element)
         action = forms.action_of(block, element, value, self.team.new_ts())
         values = forms.first_values(message.blocks)
         if block.get("block_id", "") in values and element["type"] != "button":
@@ -134,6 +121,7 @@ class Acts:
         block, element = found
         if element.get("confirm") and not confirm:
             return Answer(False, failure="not_confirmed")
+        element = suggestions.with_offered(self.team, who.id, element)
         action = forms.action_of(block, element, value, self.team.new_ts())
         slot = view.values.get(block.get("block_id", ""), {})
         if action_id in slot:
@@ -158,6 +146,43 @@ class Acts:
         if not stack:
             raise RefusedError("No modal is open.")
         return stack[-1]
+
+    async def suggest(
+        self,
+        person: str,
+        action_id: str,
+        value: str = "",
+        *,
+        channel: str | None = None,
+        ts: str | None = None,
+        view_id: str | None = None,
+        block_id: str | None = None,
+    ) -> Answer:
+        """Type `value` into a select that asks the app for its options; where, as in `press`.
+
+        `answer.options` is what the app offered; pressing and submitting then know them by value. The client asks
+        nothing before `min_query_length` characters (3 unless the select says otherwise): failure `too_short`.
+        """
+        who = self.team.find_person(person)
+        place: Message | View
+        if channel is None:
+            place = self.view_of(who.id, view_id)
+            found = forms.find_element(place.body["blocks"], action_id, block_id)
+            if found is None:
+                raise RefusedError(f"{who.name} sees nothing with the action_id {action_id!r} in {place.id}.")
+            block, element = found
+        else:
+            _, where = self._in(who.id, channel)
+            place, block, element = self._find_pressed(who, where, ts, action_id, block_id, stale=False)
+        if not element["type"].endswith("external_select"):
+            raise RefusedError(f"The {element['type']} {action_id} asks the app for nothing.")
+        if len(value) < element.get("min_query_length", 3):
+            return Answer(False, failure="too_short")
+        payload = payloads.block_suggestion(self.team, who, place, block=block, element=element, value=value)
+        answer = await self._deliver("interactive", payload)
+        if not answer.failure:
+            suggestions.take(self.team, who.id, action_id, answer)
+        return answer
 
     async def submit(self, person: str, values: dict[str, Any] | None = None, *, view_id: str | None = None) -> Answer:
         """Fill in the open modal and press its submit button.
@@ -185,6 +210,7 @@ class Acts:
     def _fill_in(self, view: View, values: dict[str, Any]) -> None:
         for name, value in values.items():
             block, element = forms.find_field(view.body["blocks"], name)
+            element = suggestions.with_offered(self.team, view.user, element)
             view.values[block["block_id"]][element["action_id"]] = forms.entered(element, value)
 
     def _after_submission(self, answer: Answer, view: View) -> None:
@@ -276,51 +302,6 @@ class Acts:
             event["view"] = view.to_json(self.team.app_id, self.team.bot_id)
         self.deliveries.start_event("app_home_opened", event)
         return view
-
-    def say(self, person: str, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
-        """Write a message as a person; `@name` mentions. The app hears app_mention and message events it may hear."""
-        who, where = self._in(person, channel)
-        bot = self.team.people[self.team.bot_user]
-        typed = re.sub(r"<([@#]\w+)\|[^>]*>", r"<\1>", payloads.escape_typed(self.team, text))
-        message = self.team.keep(
-            Message(ts=self.team.new_ts(), channel=where.id, user=who.id, text=typed, thread_ts=thread_ts)
-        )
-        if self.team.bot_user in where.members:
-            event: Json = {"user": who.id, "text": typed, "ts": message.ts, "channel": where.id, "event_ts": message.ts}
-            if thread_ts:
-                event["thread_ts"] = thread_ts
-            if f"<@{bot.id}>" in typed and where.kind != "im":
-                self.deliveries.start_event("app_mention", {"type": "app_mention"} | event)
-            kinds = {"public": ("message.channels", "channel"), "private": ("message.groups", "group")}
-            name, channel_type = kinds.get(where.kind, ("message.im", "im"))
-            self.deliveries.start_event(name, {"type": "message", "channel_type": channel_type} | event)
-        return message
-
-    def mention(self, person: str, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
-        """Write `@app text`; the app hears of it only where it is a member."""
-        name = self.team.people[self.team.bot_user].name
-        return self.say(person, channel, f"@{name} {text}", thread_ts=thread_ts)
-
-    def react(self, person: str, channel: str, ts: str, name: str) -> Message:
-        """Add a reaction as a person; the app hears reaction_added when it may."""
-        who, where = self._in(person, channel)
-        message = self.team.find_message(where.id, ts)
-        if message is None:
-            raise RefusedError("That message is not there.")
-        people = message.reactions.setdefault(name, [])
-        if who.id not in people:
-            people.append(who.id)
-            item = {"type": "message", "channel": where.id, "ts": ts}
-            event = {
-                "type": "reaction_added",
-                "user": who.id,
-                "reaction": name,
-                "item": item,
-                "item_user": message.user,
-            }
-            self.deliveries.start_event("reaction_added", event | {"event_ts": self.team.new_ts()})
-        self.team.touch(message)
-        return message
 
     async def _deliver(self, kind: Kind, payload: Json) -> Answer:
         sent: Delivery = await self.deliveries.send(kind, payload)

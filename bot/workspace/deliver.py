@@ -7,8 +7,9 @@ import time
 from typing import Literal
 
 from . import payloads
+from .events import events_of
 from .limits import LIMITS
-from .model import Delivery, Json
+from .model import Delivery, Json, Message
 from .signed import Reply, SignedHttp
 from .sockets import Connection, Sockets
 from .team import Team
@@ -28,6 +29,8 @@ class Deliveries:
         self._late: dict[str, Delivery] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._events_at: list[float] = []
+        team.tell = self._tell
+        team.emit = self.start_event
 
     async def send(
         self, kind: Kind, payload: Json, *, attempt: int = 0, reason: str | None = None, event_id: str | None = None
@@ -134,6 +137,10 @@ class Deliveries:
         delivery.ack_payload = reply.json()
 
     # Events
+
+    def _tell(self, what: str, message: Message) -> None:
+        for name, event in events_of(self.team, what, message):
+            self.start_event(name, event)
 
     def start_event(self, name: str, event: Json) -> str | None:
         """Send an event in the background, with Slack's retries; None when the app does not hear such events."""

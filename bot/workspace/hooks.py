@@ -56,7 +56,7 @@ def _replace(team: Team, source: Message, body: Json, where: str) -> Message:
     source.remember()
     source.text, source.blocks, source.attachments = fresh.text, fresh.blocks, fresh.attachments
     source.edited_ts = fresh.ts
-    team.touch(source)
+    team.edited(source)
     return source
 
 
@@ -64,5 +64,4 @@ def _delete(team: Team, hook: Hook) -> None:
     if hook.source is None:
         team.break_rule("delete_without_original", "response_url", "A slash command has no original to delete.")
         return
-    hook.source.deleted = True
-    team.touch(hook.source)
+    team.delete(hook.source)

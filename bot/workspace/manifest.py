@@ -29,6 +29,10 @@ EVENT_SCOPES: Mapping[str, str | None] = {
     "message.im": "im:history",
     "member_joined_channel": "channels:read",
     "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+    "member_left_channel": "channels:read",
+    "pin_added": "pins:read",
+    "pin_removed": "pins:read",
     "app_rate_limited": None,
 }
 """Event name to the scope without which Slack silently never sends it (None: needs no scope)."""

@@ -55,7 +55,7 @@ class Person:
 
 @dataclass(slots=True)
 class Channel:
-    """A conversation. `kind` is public, private or im; an im has exactly two members."""
+    """A conversation. `kind` is public, private, im (exactly two members) or mpim (a group's direct messages)."""
 
     id: str
     name: str
@@ -64,6 +64,8 @@ class Channel:
     is_archived: bool = False
     is_ext_shared: bool = False
     created_at: float = 0.0
+    topic: str = ""
+    purpose: str = ""
 
     def to_json(self, viewer: str) -> Json:
         """The `channel` object of conversations.info as `viewer` gets it."""
@@ -72,7 +74,7 @@ class Channel:
             "created": int(self.created_at),
             "is_archived": self.is_archived,
             "is_im": self.kind == "im",
-            "is_mpim": False,
+            "is_mpim": self.kind == "mpim",
             "is_private": self.kind != "public",
             "is_ext_shared": self.is_ext_shared,
         }
@@ -83,6 +85,8 @@ class Channel:
             "is_channel": self.kind == "public",
             "is_group": self.kind == "private",
             "is_general": self.name == "general",
+            "topic": {"value": self.topic, "creator": "", "last_set": 0},
+            "purpose": {"value": self.purpose, "creator": "", "last_set": 0},
             "is_member": viewer in self.members,
             "num_members": len(self.members),
         }
@@ -111,6 +115,8 @@ class Message:
     ephemeral_to: str | None = None
     edited_ts: str | None = None
     deleted: bool = False
+    pinned: bool = False
+    is_streaming: bool = False
     truncated: bool = False
     via: str = ""
     posted_at: float = 0.0
@@ -123,6 +129,7 @@ class Message:
         if self.from_app:
             body |= {"bot_id": bot_id, "app_id": app_id}
         optional = {
+            "subtype": self.subtype,
             "blocks": self.blocks,
             "attachments": self.attachments,
             "thread_ts": self.thread_ts,
@@ -132,6 +139,21 @@ class Message:
             "edited": {"user": self.user, "ts": self.edited_ts} if self.edited_ts else None,
         }
         return body | {key: value for key, value in optional.items() if value}
+
+    @property
+    def subtype(self) -> str | None:
+        """What kind of message it is beside a plain one."""
+        if self.via == "chat.meMessage":
+            return "me_message"
+        return "file_share" if self.files else None
+
+    def react(self, person: str, name: str, *, remove: bool = False) -> bool:
+        """Add or take away somebody's reaction; False when that changes nothing."""
+        people = self.reactions.setdefault(name, [])
+        if (person in people) != remove:
+            return False
+        people.remove(person) if remove else people.append(person)
+        return True
 
     def remember(self) -> None:
         """Keep the present state before an edit, so that a person can still click what they saw."""
@@ -272,6 +294,8 @@ class Answer:
     message: Message | None = None
     view: View | None = None
     errors: dict[str, str] = field(default_factory=dict)
+    options: list[Json] = field(default_factory=list)
+    """What an external select offered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import partial
 
 from .forms import all_blocks, elements_of
 from .model import Channel, Json, Message, Person, View
@@ -17,19 +19,16 @@ def escape_typed(team: Team, text: str) -> str:
     This is the form of a command with `should_escape`, and of every message: `<@U1|ana>`, `<#C1|qa>`.
     """
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    people = {p.name: p for p in team.people.values()}
-    channels = {c.name: c for c in team.channels.values() if c.kind != "im"}
+    people = {p.name: f"<@{p.id}|{p.name}>" for p in team.people.values()}
+    channels = {c.name: f"<#{c.id}|{c.name}>" for c in team.channels.values() if c.kind != "im"}
+    for mark, known in (("@", people), ("#", channels)):
+        names = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
+        text = re.sub(rf"(?<!\S){mark}({names})(?![\w-])", partial(_resolved, known), text)
+    return text
 
-    def person(match: re.Match[str]) -> str:
-        found = people.get(match[1])
-        return f"<@{found.id}|{found.name}>" if found else match[0]
 
-    def channel(match: re.Match[str]) -> str:
-        found = channels.get(match[1])
-        return f"<#{found.id}|{found.name}>" if found else match[0]
-
-    text = re.sub(r"(?<!\S)@([\w.-]+)", person, text)
-    return re.sub(r"(?<!\S)#([\w-]+)", channel, text)
+def _resolved(known: Mapping[str, str], match: re.Match[str]) -> str:
+    return known[match[1]]
 
 
 def command(
@@ -97,6 +96,22 @@ def message_action(
     if message.ephemeral_to is None:
         body["message"] = message.to_json(team.app_id, team.bot_id)
     return body
+
+
+def block_suggestion(
+    team: Team, person: Person, place: Message | View, *, block: Json, element: Json, value: str
+) -> Json:
+    """What a select that asks the app for options sends while somebody types; it has no trigger and no hook."""
+    asked = {"action_id": element.get("action_id", ""), "block_id": block.get("block_id", ""), "value": value}
+    body = interaction(team, "block_suggestion", person) | asked
+    if isinstance(place, View):
+        shown = place.to_json(team.app_id, team.bot_id)
+        return body | {"container": {"type": "view", "view_id": place.id}, "view": shown}
+    channel = team.channels[place.channel]
+    ephemeral = place.ephemeral_to is not None
+    container = {"type": "message", "message_ts": place.ts, "channel_id": channel.id, "is_ephemeral": ephemeral}
+    body |= {"container": container, "channel": {"id": channel.id, "name": channel.name}}
+    return body if ephemeral else body | {"message": place.to_json(team.app_id, team.bot_id)}
 
 
 def view_action(team: Team, person: Person, view: View, action: Json, trigger: Trigger) -> Json:

@@ -223,15 +223,11 @@ class Workspace(Acts):
     def join(self, person: str, channel: str) -> None:
         """Make somebody a member (the app: by its name); repeating it changes nothing."""
         who, where = self.team.find_person(person), self.team.find_channel(channel)
-        if who.id not in where.members:
-            where.members.append(who.id)
-            event = {"type": "member_joined_channel", "user": who.id, "channel": where.id}
-            self.deliveries.start_event("member_joined_channel", event | {"event_ts": self.team.new_ts()})
+        self.team.enter(where, who.id)
 
     def leave(self, person: str, channel: str) -> None:
         who, where = self.team.find_person(person), self.team.find_channel(channel)
-        if who.id in where.members:
-            where.members.remove(who.id)
+        self.team.exit(where, who.id)
 
     def archive(self, channel: str, *, archived: bool = True) -> None:
         self.team.find_channel(channel).is_archived = archived

@@ -84,11 +84,17 @@ class Team:
     scheduled: dict[str, Scheduled] = field(default_factory=dict)
     files: dict[str, FileRecord] = field(default_factory=dict)
     usergroups: dict[str, Json] = field(default_factory=dict)
+    offered: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    """What external selects offered last, by person and action_id."""
     calls: list[Call] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     broken: list[BrokenRule] = field(default_factory=list)
     socket_mode_enabled: bool = True
     changes: int = 0
+    tell: Callable[[str, Message], None] = lambda _what, _message: None
+    """Called with `posted`, `edited` or `deleted` and the message, so that the app hears of it."""
+    emit: Callable[[str, Json], object] = lambda _name, _event: None
+    """Called with the name and the body of any other event."""
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _last_ts: int = 0
     _by_ts: dict[tuple[str, str], Message] = field(default_factory=dict)
@@ -141,6 +147,34 @@ class Team:
                 return channel
         return self.add_channel(Channel(id=self.new_id("D"), name="directmessage", members=[one, other], kind="im"))
 
+    def group(self, members: list[str]) -> Channel:
+        """The direct conversation of several people, opened when it does not exist yet."""
+        for channel in self.channels.values():
+            if channel.kind == "mpim" and set(channel.members) == set(members):
+                return channel
+        name = "mpdm-" + "--".join(self.people[m].name for m in members) + "-1"
+        return self.add_channel(Channel(id=self.new_id("G"), name=name, members=list(members), kind="mpim"))
+
+    def enter(self, channel: Channel, person: str) -> bool:
+        """Make somebody a member, and tell the app; False when they were one."""
+        if person in channel.members:
+            return False
+        channel.members.append(person)
+        event = {"type": "member_joined_channel", "user": person, "channel": channel.id, "event_ts": self.new_ts()}
+        self.emit("member_joined_channel", event)
+        self.touch()
+        return True
+
+    def exit(self, channel: Channel, person: str) -> bool:
+        """Take somebody out, and tell the app; False when they were no member."""
+        if person not in channel.members:
+            return False
+        channel.members.remove(person)
+        event = {"type": "member_left_channel", "user": person, "channel": channel.id, "event_ts": self.new_ts()}
+        self.emit("member_left_channel", event)
+        self.touch()
+        return True
+
     def channel_of_app(self, where: str) -> Channel:
         """The conversation an app may write to: by id, `#name`, or a person's id for a direct message.
 
@@ -183,7 +217,18 @@ class Team:
         else:
             self.ephemerals.append(message)
         self.touch(message)
+        self.tell("posted", message)
         return message
+
+    def edited(self, message: Message) -> None:
+        """Say that a message was changed; `remember` was called before."""
+        self.touch(message)
+        self.tell("edited", message)
+
+    def delete(self, message: Message) -> None:
+        message.deleted = True
+        self.touch(message)
+        self.tell("deleted", message)
 
     def find_message(self, channel: str, ts: str) -> Message | None:
         """A message of the history (never an ephemeral one); None when there is none or it was deleted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,7 +31,11 @@ class Site:
     side: SlackSide
 
     async def quiet(self) -> None:
-        await self.ws.wait_for_quiet(0.15)
+        """Until the bot has done what it was asked."""
+        await self.ws.wait_for_quiet(0.05)
+        while self.side.status().pending:  # noqa: ASYNC110  (how much is left is only counted)
+            await asyncio.sleep(0.01)
+        await self.ws.wait_for_quiet(0.05)
 
     def shown(self, channel: str, words: str) -> bool:
         return any(words in m.text for m in self.ws.messages(channel, "ana") if m.user == self.ws.team.bot_user)

@@ -1,6 +1,21 @@
 """The Web API methods the workspace speaks; importing this package registers them all in `METHODS`."""
 
-from . import apps, chat, conversations, files, people, scheduled, views
+from . import apps, assistants, channels, chat, conversations, files, looking, marks, people, scheduled, views
 from .registry import METHODS, Args, Method
 
-__all__ = ["METHODS", "Args", "Method", "apps", "chat", "conversations", "files", "people", "scheduled", "views"]
+__all__ = [
+    "METHODS",
+    "Args",
+    "Method",
+    "apps",
+    "assistants",
+    "channels",
+    "chat",
+    "conversations",
+    "files",
+    "looking",
+    "marks",
+    "people",
+    "scheduled",
+    "views",
+]

@@ -78,7 +78,7 @@ def update(team: Team, args: Args) -> Json:
     message.metadata = fresh.metadata or message.metadata
     message.truncated = fresh.truncated
     message.edited_ts = fresh.ts
-    team.touch(message)
+    team.edited(message)
     return _answer(team, message) | {"text": message.text}
 
 
@@ -94,8 +94,7 @@ def delete(team: Team, args: Args) -> Json:
         raise ApiError("message_not_found")
     if not message.from_app:
         raise ApiError("cant_delete_message")
-    message.deleted = True
-    team.touch(message)
+    team.delete(message)
     return {"channel": channel.id, "ts": message.ts}
 
 
@@ -112,6 +111,13 @@ def post_ephemeral(team: Team, args: Args) -> Json:
     message = compose(team, channel.id, args.body(), "chat.postEphemeral", ephemeral_to=user, thread_ts=thread_ts)
     team.keep(message)
     return {"message_ts": message.ts}
+
+
+@method("chat.meMessage", "chat:write", tier="tier_3")
+def me_message(team: Team, args: Args) -> Json:
+    channel = team.channel_of_app(args.text("channel", required=True))
+    message = team.keep(compose(team, channel.id, {"text": args.text("text")}, "chat.meMessage"))
+    return {"channel": channel.id, "ts": message.ts}
 
 
 @method("chat.getPermalink", tier="tier_3")

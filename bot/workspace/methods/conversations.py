@@ -8,7 +8,7 @@ from bot.workspace.team import Team
 
 from .registry import Args, method, page
 
-_KINDS = {"public": "channels", "private": "groups", "im": "im"}
+_KINDS = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 _READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 
@@ -60,11 +60,13 @@ def members(team: Team, args: Args) -> Json:
 @method("conversations.open", "im:write", "mpim:write", tier="tier_3")
 def open_direct(team: Team, args: Args) -> Json:
     users = [u.strip() for u in args.text("users", required=True).split(",")]
-    if len(users) != 1:
-        raise ApiError("missing_scope", needed="mpim:write", provided=",".join(team.manifest.scopes))
-    if users[0] not in team.people:
+    needed = "im:write" if len(users) == 1 else "mpim:write"
+    if needed not in team.manifest.scopes:
+        raise ApiError("missing_scope", needed=needed, provided=",".join(team.manifest.scopes))
+    if any(user not in team.people for user in users):
         raise ApiError("user_not_found")
-    return {"channel": {"id": team.direct(team.bot_user, users[0]).id}, "no_op": False, "already_open": False}
+    opened = team.direct(team.bot_user, users[0]) if len(users) == 1 else team.group([team.bot_user, *users])
+    return {"channel": {"id": opened.id}, "no_op": False, "already_open": False}
 
 
 @method("conversations.join", "channels:join", tier="tier_3")
@@ -74,8 +76,7 @@ def join(team: Team, args: Args) -> Json:
         raise ApiError("method_not_supported_for_channel_type")
     if channel.is_archived:
         raise ApiError("is_archived")
-    if team.bot_user not in channel.members:
-        channel.members.append(team.bot_user)
+    team.enter(channel, team.bot_user)
     return {"channel": channel.to_json(team.bot_user)}
 
 
@@ -88,9 +89,19 @@ def _range(found: list[Message], args: Args) -> list[Message]:
 
 def _listed(team: Team, found: list[Message], args: Args) -> Json:
     with_metadata = args.flag("include_all_metadata")
-    shown = [m.to_json(team.app_id, team.bot_id, with_metadata=with_metadata) for m in found]
+    shown = [m.to_json(team.app_id, team.bot_id, with_metadata=with_metadata) | _replied(team, m) for m in found]
     items, following = page(shown, args)
     return {"messages": items, "has_more": bool(following), "response_metadata": {"next_cursor": following}}
+
+
+def _replied(team: Team, message: Message) -> Json:
+    """What a parent says of its thread."""
+    replies = [m for m in team.messages[message.channel] if m.thread_ts == message.ts != m.ts and not m.deleted]
+    if not replies:
+        return {}
+    users = list(dict.fromkeys(m.user for m in replies))
+    body: Json = {"thread_ts": message.ts, "reply_count": len(replies), "reply_users": users}
+    return body | {"reply_users_count": len(users), "latest_reply": replies[-1].ts}
 
 
 def _readable(team: Team, args: Args) -> Channel:

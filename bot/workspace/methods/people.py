@@ -1,4 +1,4 @@
-"""users.*, usergroups.* and reactions.add."""
+"""users.* and usergroups.*."""
 
 from __future__ import annotations
 
@@ -37,18 +37,3 @@ def usergroups_users_list(team: Team, args: Args) -> Json:
     if group is None:
         raise ApiError("no_such_subteam")
     return {"users": list(group["users"])}
-
-
-@method("reactions.add", "reactions:write", tier="tier_3")
-def reactions_add(team: Team, args: Args) -> Json:
-    channel = team.channel_of_app(args.text("channel", required=True))
-    message = team.find_message(channel.id, args.text("timestamp", required=True))
-    if message is None:
-        raise ApiError("message_not_found")
-    name = args.text("name", required=True).strip(":")
-    people = message.reactions.setdefault(name, [])
-    if team.bot_user in people:
-        raise ApiError("already_reacted")
-    people.append(team.bot_user)
-    team.touch(message)
-    return {}
