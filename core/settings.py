@@ -54,6 +54,9 @@ Unset = Annotated[str | None, BeforeValidator(_nothing_if_blank)]
 """A word that need not be given; an empty one is none, as in the file that `t12 init` writes."""
 
 
+UnsetPath = Annotated[Path | None, BeforeValidator(_nothing_if_blank)]
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
@@ -107,6 +110,34 @@ class FailureSettings(_Table):
     rules: list[dict[str, Any]] = Field(default_factory=list, description="Rules of your own, see `t12 init`.")
 
 
+Severity = Literal["critical", "high", "medium", "low", "advice"]
+
+
+class MockPathSettings(_Table):
+    """Where some rules of the mock audit are off."""
+
+    path: str = Field(min_length=1, description="Glob of paths, relative to the project: `tests/legacy/*`.")
+    rules: list[str] = Field(default_factory=list, description="Rules that are off there; none named: all of them.")
+
+
+class MockSettings(_Table):
+    """The audit of mocks."""
+
+    project: UnsetPath = Field(default=None, description="Folder of the project whose mocks are audited.")
+    site_packages: UnsetPath = Field(
+        default=None, description="Folder of installed packages whose sources are read too, never imported."
+    )
+    components: dict[str, str] = Field(
+        default_factory=dict, description="Production classes to report on, by name, with the module of each."
+    )
+    fail_on: Severity = Field(default="high", description="Findings of this severity make `t12 mocks` exit with 1.")
+    baseline: UnsetPath = Field(default=None, description="File of known findings, which are not reported again.")
+    rules: dict[str, Severity | Literal["off"]] = Field(
+        default_factory=dict, description="Rules by code: another severity, or off."
+    )
+    paths: list[MockPathSettings] = Field(default_factory=list, description="Paths where rules are off.")
+
+
 class RetentionSettings(_Table):
     """What is kept how long; a value of 0 keeps for ever."""
 
@@ -148,6 +179,7 @@ class Settings(_Table):
     watch: list[WatchSettings] = Field(default_factory=list)
     server: ServerSettings = ServerSettings()
     failures: FailureSettings = FailureSettings()
+    mocks: MockSettings = MockSettings()
     retention: RetentionSettings = RetentionSettings()
     slack: SlackSettings = SlackSettings()
 
@@ -267,6 +299,10 @@ def _anchored(settings: Settings, file: Path | None) -> Settings:
         return settings
     home = file.resolve().parent
     changes: dict[str, Any] = {"watch": [each.model_copy(update={"path": home / each.path}) for each in settings.watch]}
+    places = {name: getattr(settings.mocks, name) for name in ("project", "site_packages", "baseline")}
+    changes["mocks"] = settings.mocks.model_copy(
+        update={name: home / place for name, place in places.items() if place is not None}
+    )
     prefix, slashes, rest = settings.database_url.partition(":///")
     if slashes and prefix.startswith("sqlite") and not rest.startswith("/"):
         changes["database_url"] = f"{prefix}:///{home / rest}"

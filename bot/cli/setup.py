@@ -14,11 +14,23 @@ from core.settings import FILE_NAME, Settings
 
 _RULES = """
 # Rules of your own come before ours. Try them: echo '{"text": "E  RatesError: no quote"}' | t12 classify
-# [[failures.rules]]
-# id = "rates-service"
-# category = "network"
-# patterns = ["RatesError: no quote"]
+#   [[failures.rules]]
+#   id = "rates-service"
+#   category = "network"
+#   patterns = ["RatesError: no quote"]
 """
+
+_MOCKS = """
+# Classes to report on, rules that are off or of another severity, and paths where some are off.
+#   [mocks.components]
+#   KeyManager = "app.security.key_manager"
+#   [mocks.rules]
+#   M005 = "off"
+#   [[mocks.paths]]
+#   path = "tests/legacy/*"
+#   rules = ["M003"]
+"""
+_EXAMPLES = {"failures": _RULES, "mocks": _MOCKS}
 
 
 @click.command()
@@ -66,8 +78,8 @@ def commented_settings() -> str:
             tables += _commented(inner, prefix="# ", required='"reports"')
         elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             tables += ["", f"[{name}]", *_commented(field.annotation)]
-            if name == "failures":
-                tables.append(_RULES.strip("\n"))
+            if name in _EXAMPLES:
+                tables.append(_EXAMPLES[name].strip("\n"))
         else:
             lines += [f"# {field.description}", _assignment(name, field.default), ""]
     return "\n".join([*lines[:-1], *tables]) + "\n"
@@ -76,7 +88,7 @@ def commented_settings() -> str:
 def _commented(table: type[BaseModel], prefix: str = "", required: str = "") -> list[str]:
     lines = []
     for name, field in table.model_fields.items():
-        if field.annotation is not None and "list" in str(field.annotation):
+        if any(kind in str(field.annotation) for kind in ("list", "dict")):
             continue
         value = f"# {name} = {required}" if field.is_required() else _assignment(name, field.default)
         lines += [f"{prefix}# {field.description}".replace("# # ", "# "), value]

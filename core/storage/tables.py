@@ -257,3 +257,18 @@ seen_request = Table(
     Column("seen_at", Instant, nullable=False, index=True),
 )
 """Signed requests of the last minutes: a replay finds its digest here, on every replica."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("revision", String(100)),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("components", JSON, nullable=False),
+    Column("report", JSON, nullable=False),
+    Index("ix_audit_project_at", "project", "at"),
+)
+"""One audit of a project's mocks. `components` is small and read for trends, `report` is the whole of it; an audit with
+the digest of the newest one is not stored again."""
