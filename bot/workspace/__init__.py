@@ -1,8 +1,8 @@
 """A strict local stand-in for Slack: Web API, Socket Mode and signed HTTP on 127.0.0.1, one movable clock, faults.
 
 It refuses what Slack refuses, and writes down as a broken rule what Slack merely punishes. It does not play: user
-tokens, OAuth, Slack Connect and Enterprise Grid, block_suggestion, workflow steps, search, pins and bookmarks, unfurls,
-and the automatic end of a connection after its announced life (`refresh` does that on command).
+tokens, OAuth, Slack Connect and Enterprise Grid, legacy dialogs, workflow steps, search, bookmarks, unfurls, and the
+automatic end of a connection after its announced life (`refresh` does that on command).
 """
 
 from .blocks import Problem, check_message, check_view
