@@ -9,11 +9,18 @@ from core.mocks.symbols import Answer, CallSignature, ClassSymbol, FunctionSymbo
 class Lookup(Protocol):
     """Answers from sources alone. Nothing is imported or run."""
 
-    def module(self, name: str) -> Answer:
-        """The module of a dotted name: own, standard library, or site-packages when they were pointed at."""
+    def module(self, name: str, *, asked_from: str = "") -> Answer:
+        """The module of a dotted name: own, standard library, or site-packages when they were pointed at.
+
+        `asked_from` is the path of the asking file: where folders hold modules of one name, the nearest is meant.
+        """
         ...
 
-    def target(self, dotted: str) -> Answer:
+    def module_at(self, path: str) -> ModuleSymbol | None:
+        """The module of a file of the audited folder, a test file too; None when it cannot be parsed."""
+        ...
+
+    def target(self, dotted: str, *, asked_from: str = "") -> Answer:
         """What `mock.patch(dotted)` would reach: the longest importable module, then attribute after attribute."""
         ...
 

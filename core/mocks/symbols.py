@@ -9,6 +9,8 @@ from core.mocks.model import Place
 
 ParameterKind = Literal["positional", "either", "varargs", "keyword", "varkw"]
 FunctionKind = Literal["function", "method", "staticmethod", "classmethod", "property"]
+HandsBack = Literal["", "argument", "same call", "argument, when called", "same call, when called"]
+"""A decorator returns its argument itself, or a wrapper that is called alike; or it is first called and then does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,14 @@ class ModuleSymbol:
     """Dotted modules of `from x import *`."""
     unknown: str = ""
     """Why an absent name may exist all the same (module `__getattr__`, globals() written to, ...); else empty."""
+    others: Mapping[str, tuple["Binding", ...]] = field(default_factory=dict)
+    """Further bindings of a name: other branches, other Python versions. A name that is only here may be absent."""
+    typing_names: Mapping[str, "Binding"] = field(default_factory=dict)
+    """Bound under `if TYPE_CHECKING` only, so absent at run time."""
+    exports: tuple[str, ...] | None = None
+    """`__all__` where it is a plain list."""
+    is_stub: bool = False
+    """Read from a `.pyi`, which need not name what is private."""
 
     @property
     def place(self) -> Place:
@@ -69,6 +79,10 @@ class ClassSymbol:
     """The body's own bindings, and attributes set on `self` or `cls` in its methods."""
     unknown: str = ""
     """Why an absent member may exist all the same (`__getattr__`, setattr with a computed name, ...); else empty."""
+    others: Mapping[str, tuple["Binding", ...]] = field(default_factory=dict)
+    """Further bindings of a member, as in a module."""
+    has_variants: bool = False
+    """Branches define it differently, so it is one of several."""
 
 
 @dataclass(eq=False, slots=True)
@@ -87,6 +101,10 @@ class FunctionSymbol:
     decorators: tuple[ast.expr, ...] = ()
     owner: ClassSymbol | None = None
     is_abstract: bool = False
+    has_variants: bool = False
+    """Overloads without an implementation, or branches that define it differently: its signature is one of several."""
+    hands_back: HandsBack = ""
+    """What it does as a decorator: see `HandsBack`."""
 
 
 @dataclass(eq=False, slots=True)
@@ -101,6 +119,14 @@ class VariableSymbol:
     owner: ClassSymbol | None = None
     on_instance: bool = False
     """Set on `self` in a method, so `dir(class)` and a class as spec do not have it."""
+    is_field: bool = False
+    """Annotated in a class body: a field where the class is a dataclass or a model."""
+    is_rebound: bool = False
+    """Given different values, of which `value` is only one."""
+    dotted: str = ""
+    """What an import from outside the sources brought, by its absolute name; empty for everything else."""
+    unknown: str = ""
+    """Why nothing is known of its value; empty where something may be."""
 
 
 @dataclass(eq=False, slots=True)
