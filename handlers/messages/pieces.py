@@ -144,7 +144,27 @@ def _spelled(block: Json) -> list[str]:
         return [_DATE_IN_MRKDWN.sub(r"\1", element["text"]).replace("`", "") for element in block["elements"]]
     if kind == "rich_text":
         return [spelled for part in block["elements"] for spelled in _spelled_part(part)]
+    if kind == "table":
+        return _spelled_table([[cell["text"] for cell in row] for row in block["rows"]])
+    if kind == "data_visualization":
+        return [place.escape(f"Chart, {block['title']}. {_values(each)}") for each in block["chart"]["series"]]
     return []
+
+
+def _spelled_table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A line per row; every value but the first bears its column's name."""
+    head = [name.lower() for name in rows[0]]
+    return [
+        place.escape(
+            f"• {row[0]}: " + ", ".join(f"{name} {value}" for name, value in zip(head[1:], row[1:], strict=True))
+        )
+        for row in rows[1:]
+    ]
+
+
+def _values(series: Json) -> str:
+    values = ", ".join(f"{point['value']:g}" for point in series["data"])
+    return f"{series['name'][:1].upper()}{series['name'][1:]}, oldest first: {values}"
 
 
 def _spelled_part(part: Json) -> list[str]:
