@@ -204,10 +204,13 @@ class Workspace(Acts):
 
     def fault(self, kind: str, **settings: Any) -> Fault:
         """Switch a fault on; settings as in `Fault` (method, times, seconds, error, skip)."""
-        return self.team.faults.add(Fault(kind, **settings))
+        added = self.team.faults.add(Fault(kind, **settings))
+        self.team.touch()
+        return added
 
     def clear_faults(self) -> None:
         self.team.faults.clear()
+        self.team.touch()
 
     # People and channels
 
@@ -231,10 +234,12 @@ class Workspace(Acts):
 
     def archive(self, channel: str, *, archived: bool = True) -> None:
         self.team.find_channel(channel).is_archived = archived
+        self.team.touch()
 
     def add_usergroup(self, id: str, handle: str, users: list[str]) -> Json:  # noqa: A002
         group = {"id": id, "handle": handle, "name": handle, "users": [self.team.find_person(u).id for u in users]}
         self.team.usergroups[id] = group
+        self.team.touch()
         return group
 
     def reload(self, person: str) -> None:

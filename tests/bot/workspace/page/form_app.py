@@ -8,9 +8,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.workspace import Workspace
-
-from ..bolt import app_of
-from ..builders import a_button, actions, an_input, mrkdwn, plain, section
+from tests.bot.workspace.bolt import app_of
+from tests.bot.workspace.builders import a_button, actions, an_input, mrkdwn, plain, section
 
 Json = dict[str, Any]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ from playwright.async_api import Locator, Page, expect
 
 from bot.workspace import Workspace
 from bot.workspace.model import Message
+from tests.bot.workspace.bolt import client_of
+from tests.bot.workspace.builders import mrkdwn, section
+from tests.bot.workspace.valid_payloads import chart, image, pie, raw, table
 
-from ..bolt import client_of
-from ..builders import mrkdwn, section
-from ..valid_payloads import chart, image, pie, raw, table
 from .browser import Visitors
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -97,11 +98,10 @@ async def test_the_labels_of_a_long_chart_do_not_lie_on_each_other(ws: Workspace
     series = [{"name": "failures", "data": [{"label": name, "value": n % 3} for n, name in enumerate(names)]}]
     message = await posted(ws, visitors, chart(series=series, axis_config={"categories": names}))
     labels = message.locator("svg[role=img] text[text-anchor=middle][font-size='11']")
-    boxes = await labels.evaluate_all(
-        """all => all.filter(one => one.style.visibility !== "hidden").map(one => one.getBoundingClientRect().toJSON())"""
-    )
+    visible = "all.filter((one) => one.style.visibility !== 'hidden')"
+    boxes = await labels.evaluate_all(f"all => {visible}.map((one) => one.getBoundingClientRect().toJSON())")
     assert 2 <= len(boxes) < 20
-    assert all(one["right"] < other["left"] for one, other in zip(boxes, boxes[1:], strict=False))
+    assert all(one["right"] < other["left"] for one, other in pairwise(boxes))
 
 
 async def test_unknown_and_failing_blocks_are_shown_as_such(ws: Workspace, visitors: Visitors) -> None:

@@ -11,9 +11,9 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from bot.workspace import Workspace
+from tests.bot.workspace.bolt import client_of, connected
+from tests.bot.workspace.builders import an_input, section
 
-from ..bolt import client_of, connected
-from ..builders import an_input, section
 from .browser import Visitors, type_message
 from .form_app import a_form, form_app
 
@@ -188,5 +188,3 @@ async def test_a_message_shortcut_opens_a_form(ws: Workspace, heard: Heard, visi
 
 def presses(heard: Heard) -> list[str]:
     return [h["actions"][0]["action_id"] for h in heard if h.get("type") == "block_actions"]
-
-

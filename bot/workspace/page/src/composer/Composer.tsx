@@ -3,7 +3,7 @@ import { type KeyboardEvent, memo, useCallback, useEffect, useId, useLayoutEffec
 import { Icon } from "../frame/icons";
 import { useLive } from "../live/store";
 import { type Offer, offersFor } from "./completions";
-import { drafts, send } from "./sending";
+import { conversation, drafts, send } from "./sending";
 
 interface Props {
   channel: string;
@@ -12,7 +12,7 @@ interface Props {
 }
 
 export const Composer = memo(function Composer({ channel, thread, placeholder }: Props) {
-  const draft = `${channel}/${thread ?? ""}`;
+  const draft = conversation(channel, thread);
   const [text, setText] = useState(() => drafts.get(draft) ?? "");
   const [cursor, setCursor] = useState(0);
   const [closedFor, setClosedFor] = useState<string | null>(null);

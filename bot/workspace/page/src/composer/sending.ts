@@ -1,10 +1,12 @@
 /** What happens to what a person typed: a command is delivered to the app, anything else is said. */
 import { control } from "../live/control";
-import { complaintOf, notify, read } from "../live/store";
+import { change, complaintOf, notify, read } from "../live/store";
 
 /** Send what was typed; what goes wrong is said where only this person sees it. */
 export async function send(channel: string, thread: string | null, typed: string): Promise<void> {
   const { me } = read();
+  const where = conversation(channel, thread);
+  change((s) => ({ ...s, sent: { ...s.sent, [where]: (s.sent[where] ?? 0) + 1 } }));
   const text = typed.trim();
   try {
     if (!text.startsWith("/")) {
@@ -19,6 +21,11 @@ export async function send(channel: string, thread: string | null, typed: string
   } catch (error) {
     notify(channel, thread, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The key of a conversation or of one thread in it. */
+export function conversation(channel: string, thread: string | null): string {
+  return `${channel}/${thread ?? ""}`;
 }
 
 /** What was typed and not sent, by conversation. */

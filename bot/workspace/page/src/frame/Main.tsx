@@ -11,7 +11,7 @@ import { Icon } from "./icons";
 import { APP, HOME, useNavigation } from "./navigation";
 import type { Unread } from "./reading";
 
-export function Main({ place, unread }: { place: string; unread: Unread }) {
+export function Main({ place, unread }: { place: string; unread: Unread | null }) {
   const channel = useLive((s) => s.channels.find((c) => c.id === place));
   const app = useLive((s) => s.app.user);
   const isReady = useLive((s) => s.ready);
@@ -26,7 +26,7 @@ export function Main({ place, unread }: { place: string; unread: Unread }) {
   );
 }
 
-function Conversation({ place, unread, channel }: { place: string; unread: Unread; channel: Channel | undefined }) {
+function Conversation({ place, unread, channel }: { place: string; unread: Unread | null; channel: Channel | undefined }) {
   const directory = useDirectory();
   const me = directory.me?.id ?? "";
   const name = channel ? channelName(directory, channel.id) : personName(directory, directory.app);

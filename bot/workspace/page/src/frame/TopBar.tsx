@@ -37,18 +37,19 @@ export function TopBar({ theme, chooseTheme, isAsText, toggleAsText, isInspectin
         >
           <Icon name={theme === "dark" ? "sun" : "moon"} />
         </button>
-        <button type="button" className="top-tool" aria-expanded={isInspecting} aria-label={inspectorLabel(broken)} onClick={toggleInspector}>
+        <button type="button" className="top-tool" aria-expanded={isInspecting} onClick={toggleInspector}>
           <Icon name="pulse" />
           <span className="top-words">Inspector</span>
-          {broken > 0 && <span className="badge-count is-bad">{broken}</span>}
+          {broken > 0 && (
+            <span className="badge-count is-bad">
+              {broken}
+              <span className="visually-hidden">{broken === 1 ? " broken rule" : " broken rules"}</span>
+            </span>
+          )}
         </button>
       </div>
     </header>
   );
-}
-
-function inspectorLabel(broken: number): string {
-  return broken === 0 ? "Inspector" : `Inspector, ${broken} broken ${broken === 1 ? "rule" : "rules"}`;
 }
 
 /** How the app is connected, in a place where Slack has its search. */

@@ -15,34 +15,34 @@ export interface Unread {
   until: string;
 }
 
-const NOTHING: Unread = { after: "", until: "" };
-
 /** Unread counts by channel, and what was unread in the open one. */
-export function useReading(place: string): { counts: Readonly<Record<string, number>>; opened: Unread } {
+export function useReading(place: string): { counts: Readonly<Record<string, number>>; opened: Unread | null } {
   const me = useLive((s) => s.me);
   const messages = useLive((s) => s.messages);
+  const channels = useLive((s) => s.channels);
   const isReady = useLive((s) => s.ready);
   const [read, setRead] = useState<{ person: string; upTo: Read }>({ person: "", upTo: {} });
-  const opened = useRef<{ key: string; unread: Unread }>({ key: "", unread: NOTHING });
+  const opened = useRef<{ key: string; unread: Unread | null }>({ key: "", unread: null });
 
   useEffect(() => {
     if (!isReady || me === "") return;
     setRead((known) => {
-      const upTo = { ...(known.person === me ? known.upTo : loadRead(me)) };
-      let isChanged = known.person !== me;
-      for (const [channel, all] of Object.entries(messages)) {
-        const newest = all.at(-1)?.ts ?? "";
+      const isFirst = known.person !== me;
+      const upTo = { ...(isFirst ? loadRead(me) : known.upTo) };
+      let isChanged = isFirst;
+      for (const { id } of channels) {
+        const newest = messages[id]?.at(-1)?.ts ?? "";
+        const isSeen = id === place && document.hasFocus() && newest > (upTo[id] ?? "");
+        if (upTo[id] !== undefined && !isSeen) continue;
         // What was there when the page came up counts as read, so that nobody begins with a hundred unread messages.
-        if (upTo[channel] === undefined || (channel === place && document.hasFocus() && newest > upTo[channel])) {
-          upTo[channel] = newest;
-          isChanged = true;
-        }
+        upTo[id] = isFirst || isSeen ? newest : "";
+        isChanged = true;
       }
       if (!isChanged) return known;
       saveRead(me, upTo);
       return { person: me, upTo };
     });
-  }, [me, messages, place, isReady]);
+  }, [me, messages, channels, place, isReady]);
 
   const key = `${me}/${place}`;
   if (opened.current.key !== key && read.person === me) {

@@ -7,7 +7,8 @@ export function useRegionKeys(): void {
       if (event.key !== "F6" || document.querySelector("dialog[open]")) return;
       event.preventDefault();
       const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")].filter((r) => r.offsetParent !== null);
-      const at = regions.findIndex((region) => region.contains(document.activeElement));
+      // A region may stand in another: the inner one comes later.
+      const at = regions.findLastIndex((region) => region.contains(document.activeElement));
       const next = regions[(at + (event.shiftKey ? -1 : 1) + regions.length) % regions.length];
       if (next !== undefined) enter(next);
     };
@@ -16,8 +17,13 @@ export function useRegionKeys(): void {
   }, []);
 }
 
-/** Focus what a region is for: its composer, its chosen row, else the region itself. */
+const INNER: Record<string, string> = {
+  sidebar: '[aria-current="page"]',
+  main: 'article[tabindex="0"]',
+};
+
+/** Focus what a region is for: its chosen row, its newest message, its text field, else the region itself. */
 export function enter(region: HTMLElement): void {
-  const inner = region.querySelector<HTMLElement>('textarea, [aria-current="page"], article[tabindex="0"]');
+  const inner = region.querySelector<HTMLElement>(INNER[region.dataset.region ?? ""] ?? "textarea");
   (inner ?? region).focus();
 }

@@ -33,6 +33,8 @@ export interface State {
   broken: readonly BrokenRule[];
   faults: Fault[];
   notices: readonly Notice[];
+  /** How often this person sent something, by conversation: its end is shown then. */
+  sent: Readonly<Record<string, number>>;
 }
 
 export const EMPTY: State = {
@@ -57,13 +59,14 @@ export const EMPTY: State = {
   broken: [],
   faults: [],
   notices: [],
+  sent: {},
 };
 
 const TRAFFIC = 600;
 
 /** The state after `frame`. A whole frame replaces everything but the notices. */
 export function applyFrame(state: State, frame: Frame, isWhole: boolean): State {
-  const base = isWhole ? { ...EMPTY, notices: state.notices, link: state.link } : state;
+  const base = isWhole ? { ...EMPTY, notices: state.notices, sent: state.sent, link: state.link } : state;
   return {
     ...base,
     ready: true,

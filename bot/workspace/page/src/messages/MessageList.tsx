@@ -1,6 +1,7 @@
 /** A conversation, or one thread of it. Only what is on the screen is in the page, however long it is. */
 import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
+import { conversation } from "../composer/sending";
 import { Icon } from "../frame/icons";
 import type { Unread } from "../frame/reading";
 import { control } from "../live/control";
@@ -35,14 +36,11 @@ export const MessageList = memo(function MessageList({ channel, thread, unread, 
   const missed = useMissed(rows, isAtEnd);
   const stop = rows.some((row) => row.key === tabStop) ? tabStop : (rows.at(-1)?.key ?? null);
   const loadOlder = useCallback(() => void loadBefore(channel), [channel]);
-  const last = rows.at(-1);
-  const isMine = last?.message?.user === me || last?.notice != null;
-
-  useEffect(() => {
-    if (isMine) list.current?.scrollToIndex({ index: "LAST", align: "end" });
-  }, [last?.key, isMine]);
-
+  const sent = useLive((s) => s.sent[conversation(channel, thread)] ?? 0);
+  const own = rows.findLast((row) => row.message?.user === me || row.notice !== null)?.key;
   const toEnd = () => list.current?.scrollToIndex({ index: "LAST", align: "end" });
+
+  useEffect(toEnd, [sent, own]);
   return (
     <div className="message-list" onKeyDown={(event) => walk(event, rows, list.current, setTabStop)}>
       <Virtuoso

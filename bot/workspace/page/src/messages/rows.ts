@@ -36,7 +36,7 @@ export function rowsOf({ messages, notices, thread, unread, me, now, zone }: Wan
   const shown = messages.filter((m) => (thread === null ? isTopLevel(m) : m.ts === thread || m.thread_ts === thread));
   const entries = [...shown.map(ofMessage), ...notices.filter((n) => n.thread === thread).map(ofNotice)];
   if (notices.length > 0) entries.sort((a, b) => a.at - b.at);
-  let isMarked = unread === null || unread.after === "";
+  let isMarked = unread === null;
   let previous: Row | null = null;
   for (const row of entries) {
     const under = replies.get(row.message?.ts ?? "") ?? [];
