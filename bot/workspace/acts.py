@@ -264,9 +264,9 @@ class Acts(Writing):
     ) -> Answer:
         """Run a shortcut of the manifest: a message shortcut on `channel` and `ts`, or a global one."""
         who = self.team.find_person(person)
-        known = self.team.manifest.shortcuts.get(callback_id)
+        known = self.team.manifest.shortcuts.get(callback_id) if "commands" in self.team.manifest.scopes else None
         if known is None:
-            raise RefusedError(f"The manifest has no shortcut {callback_id!r}.")
+            raise RefusedError(f"The manifest has no shortcut {callback_id!r}, or not the scope commands.")
         trigger = self.team.issue_trigger(who.id)
         if known.get("type") == "message":
             if channel is None or ts is None:

@@ -8,6 +8,7 @@ from . import place
 from .pieces import Json, Line, paragraph, person, spell, words
 
 TEXT_LIMIT = 4000
+"""Bytes of UTF-8, escaped: more is bad advice in a new message, and chat.update refuses it as msg_too_long."""
 BLOCKS_LIMIT = 50
 JSON_LIMIT = 12_000
 """Slack refuses `blocks` of about 13,200 characters as a whole; we stay below."""
@@ -23,13 +24,18 @@ class Message:
     blocks: tuple[Json, ...] = ()
 
     @property
+    def length(self) -> int:
+        """Bytes of the text."""
+        return len(self.text.encode(errors="replace"))
+
+    @property
     def size(self) -> int:
         """Characters of the blocks as JSON."""
         return len(json.dumps(self.blocks, separators=(",", ":"), ensure_ascii=False))
 
     @property
     def fits(self) -> bool:
-        return len(self.text) <= TEXT_LIMIT and len(self.blocks) <= BLOCKS_LIMIT and self.size <= JSON_LIMIT
+        return self.length <= TEXT_LIMIT and len(self.blocks) <= BLOCKS_LIMIT and self.size <= JSON_LIMIT
 
 
 def compose(blocks: Sequence[Json]) -> Message:
@@ -53,8 +59,8 @@ def fit(draw: Callable[[int], Sequence[Json]], items: Sequence[int] = (10, 6, 4,
 
 def trimmed(message: Message) -> Message:
     """The message within Slack's bounds, whatever it was."""
-    if len(message.text) > TEXT_LIMIT:
-        message = replace(message, text=cut_escaped(message.text, TEXT_LIMIT - len(_CUT)) + _CUT)
+    if message.length > TEXT_LIMIT:
+        message = replace(message, text=cut_escaped(message.text, TEXT_LIMIT - len(_CUT.encode())) + _CUT)
     while not message.fits and (heavy := _heaviest_row(message.blocks)) is not None:
         message = replace(message, blocks=tuple(block for block in message.blocks if block is not heavy))
     return message if message.fits else replace(message, blocks=())
@@ -67,8 +73,8 @@ def _heaviest_row(blocks: Sequence[Json]) -> Json | None:
 
 
 def cut_escaped(text: str, limit: int) -> str:
-    """At most `limit` characters of escaped text, at the end of a line where there is one, never inside an entity."""
-    head = text[:limit]
+    """At most `limit` bytes of escaped text, at the end of a line where there is one, never inside an entity."""
+    head = text.encode(errors="replace")[:limit].decode(errors="ignore")
     if "\n" in head:
         return head[: head.rindex("\n")]
     start = head.rfind("&")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.workspace.errors import ApiError
+from bot.workspace.limits import LIMITS
 from bot.workspace.model import Channel, Json, Message
 from bot.workspace.posting import compose
 from bot.workspace.team import Team
@@ -54,7 +55,7 @@ def update(team: Team, args: Args) -> Json:
     """Edit in place. Thread, reactions and metadata stay; `text` without `blocks` removes the blocks.
 
     Raises ApiError message_not_found (also for an ephemeral ts), cant_update_message (somebody else's),
-    block_mismatch (rich_text replaced by anything else).
+    block_mismatch (rich_text replaced by anything else), msg_too_long (a text that a new message may have).
     """
     channel = team.channel_of_app(args.text("channel", required=True))
     message = team.find_message(channel.id, args.text("ts", required=True))
@@ -65,6 +66,8 @@ def update(team: Team, args: Args) -> Json:
     body = args.body()
     if "blocks" not in body and not body["text"] and not body.get("attachments"):
         raise ApiError("no_text")
+    if len(body["text"].encode(errors="replace")) > LIMITS["update.text"]:
+        raise ApiError("msg_too_long")
     if _has_rich_text(message.blocks) and body.get("blocks") and not _has_rich_text(body["blocks"]):
         raise ApiError("block_mismatch")
     fresh = compose(team, channel.id, body, "chat.update")

@@ -23,9 +23,7 @@ def schedule_message(team: Team, args: Args) -> Json:
         raise ApiError("time_in_past")
     if post_at > now + LIMITS["schedule.days"] * 86400:
         raise ApiError("time_too_far")
-    window = LIMITS["schedule.window_seconds"]
-    waiting = [s for s in team.scheduled.values() if s.channel == channel.id and abs(s.post_at - post_at) < window]
-    if len(waiting) >= LIMITS["schedule.per_window"]:
+    if _fullest(team, channel.id, post_at) > LIMITS["schedule.per_window"]:
         raise ApiError("restricted_too_many")
     body = args.body()
     if not body["text"] and not body.get("blocks") and not body.get("attachments"):
@@ -43,6 +41,14 @@ def schedule_message(team: Team, args: Args) -> Json:
         "post_at": post_at,
         "message": {"type": "delayed_message", "text": body["text"], "bot_id": team.bot_id, "user": team.bot_user},
     }
+
+
+def _fullest(team: Team, channel: str, post_at: int) -> int:
+    """The most messages that any five minutes around `post_at` would hold with one more at that instant."""
+    window = LIMITS["schedule.window_seconds"]
+    at = sorted([post_at, *(s.post_at for s in team.scheduled.values() if s.channel == channel)])
+    starts = [start for start in at if post_at - window < start <= post_at]
+    return max(sum(start <= each < start + window for each in at) for start in starts)
 
 
 def _post(team: Team, item: Scheduled) -> None:
@@ -67,9 +73,10 @@ def _post(team: Team, item: Scheduled) -> None:
 
 @method("chat.deleteScheduledMessage", "chat:write", tier="tier_3")
 def delete_scheduled_message(team: Team, args: Args) -> Json:
+    """Raises ApiError invalid_scheduled_message_id also for one that is posted within a minute."""
     channel = team.channel_of_app(args.text("channel", required=True))
     item = team.scheduled.get(args.text("scheduled_message_id", required=True))
-    if item is None or item.channel != channel.id:
+    if item is None or item.channel != channel.id or item.post_at - team.now() < LIMITS["schedule.delete_seconds"]:
         raise ApiError("invalid_scheduled_message_id")
     del team.scheduled[item.id]
     return {}

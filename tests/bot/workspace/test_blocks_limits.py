@@ -25,6 +25,7 @@ ELSEWHERE = {
     ),
     *(name for name in LIMITS if name.split(".")[0] in ("rate", "file")),
     "view.stack",
+    "update.text",
     "message.text",
     "message.text_advised",
 }

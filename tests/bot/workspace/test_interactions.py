@@ -109,6 +109,12 @@ async def test_an_ephemeral_button_is_there_for_its_addressee_only_until_a_reloa
         await ws.press("U1", "incident.acknowledge", channel="C1")
 
 
+async def test_without_the_scope_commands_there_is_no_shortcut() -> None:
+    async with Workspace.start(manifest=a_manifest("chat:write")) as ws:
+        with pytest.raises(RefusedError, match="scope commands"):
+            await ws.shortcut("ana", "declare")
+
+
 async def test_shortcuts_reach_the_app_with_or_without_a_message() -> None:
     async with Workspace.start(manifest=a_manifest("commands")) as ws:
         message = ws.say("U1", "C1", "the build is red")

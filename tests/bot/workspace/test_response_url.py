@@ -121,3 +121,10 @@ async def test_a_refused_body_is_answered_with_the_reason_and_costs_no_use(ws: W
     assert refused.status_code == 400
     assert "invalid_blocks" in refused.body
     assert [(await hook.send(text="x")).status_code for _ in range(5)] == [200] * 5
+
+
+async def test_it_can_answer_in_a_thread(ws: Workspace) -> None:
+    ts = await _a_post(ws)
+    hook = AsyncWebhookClient(await _url_of_a_press(ws, ts))
+    await hook.send_dict({"text": "for all", "response_type": "in_channel", "replace_original": False, "thread_ts": ts})
+    assert [m.text for m in ws.messages("C1", thread_ts=ts)] == ["Incident 7", "for all"]

@@ -52,15 +52,32 @@ async def test_at_most_thirty_in_five_minutes_and_channel(ws: Workspace) -> None
 
 
 async def test_a_deleted_one_is_never_posted(ws: Workspace) -> None:
-    kept, gone = await _schedule(ws, 60), await _schedule(ws, 60)
+    kept, gone = await _schedule(ws, 600), await _schedule(ws, 600)
     client = client_of(ws)
     await client.chat_deleteScheduledMessage(channel="C1", scheduled_message_id=gone)
     listed = (await client.chat_scheduledMessages_list())["scheduled_messages"]
     assert [m["id"] for m in listed] == [kept]
-    await ws.move_clock(61)
+    await ws.move_clock(601)
     assert len(ws.messages("C1")) == 1
     with pytest.raises(SlackApiError, match="invalid_scheduled_message_id"):
         await client.chat_deleteScheduledMessage(channel="C1", scheduled_message_id=gone)
+
+
+async def test_within_a_minute_of_its_time_it_stays(ws: Workspace) -> None:
+    due = await _schedule(ws, 55)
+    with pytest.raises(SlackApiError, match="invalid_scheduled_message_id"):
+        await client_of(ws).chat_deleteScheduledMessage(channel="C1", scheduled_message_id=due)
+
+
+async def test_the_five_minutes_are_any_five_minutes(ws: Workspace) -> None:
+    for minutes in (60, 68):
+        for _ in range(15):
+            await _schedule(ws, minutes * 60)
+    await _schedule(ws, 64 * 60)
+    for _ in range(14):
+        await _schedule(ws, 66 * 60)
+    with pytest.raises(SlackApiError, match="restricted_too_many"):
+        await _schedule(ws, 66 * 60)
 
 
 async def test_one_with_metadata_never_posts(ws: Workspace) -> None:

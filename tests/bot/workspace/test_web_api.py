@@ -158,6 +158,14 @@ async def test_edits_that_slack_refuses_are_refused(ws: Workspace) -> None:
         await client.chat_update(channel="C1", ts=ws.say("U1", "C1", "mine").ts, text="y")
 
 
+async def test_an_edit_may_not_hold_as_much_text_as_a_new_message(ws: Workspace) -> None:
+    client = client_of(ws)
+    ts = await _post(ws, text="x" * 5000)
+    await client.chat_update(channel="C1", ts=ts, text="é" * 2000)
+    with _refused("msg_too_long"):
+        await client.chat_update(channel="C1", ts=ts, text="é" * 2000 + "x")
+
+
 async def test_a_deleted_message_is_gone(ws: Workspace) -> None:
     ts = await _post(ws)
     await client_of(ws).chat_delete(channel="C1", ts=ts)

@@ -129,7 +129,7 @@ def holds(message: Message) -> None:
     payload = {"text": message.text, "blocks": list(message.blocks)}
     assert check_message(payload) == []
     assert message.blocks
-    assert 0 < len(message.text) <= TEXT_LIMIT
+    assert 0 < message.length <= TEXT_LIMIT
     assert message.size <= JSON_LIMIT
     _calls_nobody([message.text, *mrkdwn_in(list(message.blocks))])
     _can_be_sent(payload)

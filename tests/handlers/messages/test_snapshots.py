@@ -65,7 +65,7 @@ def test_a_message_breaks_no_rule_and_keeps_its_blocks(name: str) -> None:
     assert check_message(payload_of(name)) == []
     assert message.blocks
     assert message.text
-    assert len(message.text) <= TEXT_LIMIT
+    assert message.length <= TEXT_LIMIT
     assert message.size <= JSON_LIMIT
 
 
