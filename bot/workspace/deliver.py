@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Literal
+from collections.abc import Coroutine
+from typing import Any, Literal
 
 from . import payloads
 from .events import events_of
@@ -27,7 +28,8 @@ class Deliveries:
         self._waiting: dict[str, tuple[Delivery, float, asyncio.Future[bool]]] = {}
         self._under_way: dict[str, asyncio.Future[bool] | asyncio.Future[Reply]] = {}
         self._late: dict[str, Delivery] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._flooded_minute = 0
         self._events_at: list[float] = []
         team.tell = self._tell
         team.emit = self.start_event
@@ -150,18 +152,31 @@ class Deliveries:
         body = payloads.event_callback(self.team, event, event_id)
         if self._is_flooded():
             self.team.break_rule("app_rate_limited", name, "More than 30,000 events were due within an hour.")
+            self._tell_of_flood()
             return None
-        task = asyncio.get_running_loop().create_task(self._send_event(body, event_id))
+        self._start(self._send_event(body, event_id))
+        return event_id
+
+    def _start(self, sending: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.get_running_loop().create_task(sending)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return event_id
+
+    def _tell_of_flood(self) -> None:
+        """Say so to the app, once for each minute in which events were kept from it."""
+        minute = int(self.team.now() // 60) * 60
+        if minute != self._flooded_minute:
+            self._flooded_minute = minute
+            self._start(self.send("events_api", payloads.app_rate_limited(self.team, minute)))
 
     def _is_flooded(self) -> bool:
         now = self.team.now()
         if len(self._events_at) >= LIMITS["event.per_hour"]:
             self._events_at = [at for at in self._events_at if now - at < 3600]
+        if len(self._events_at) >= LIMITS["event.per_hour"]:
+            return True
         self._events_at.append(now)
-        return len(self._events_at) > LIMITS["event.per_hour"]
+        return False
 
     async def _send_event(self, body: Json, event_id: str) -> None:
         """One attempt and three retries: nearly at once, after 1 minute and after 5 minutes."""

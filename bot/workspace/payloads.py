@@ -166,6 +166,12 @@ def message_shortcut(
     }
 
 
+def app_rate_limited(team: Team, minute: int) -> Json:
+    """What comes instead of the events of a minute that began at the Unix instant `minute`."""
+    body: Json = {"token": VERIFICATION_TOKEN, "type": "app_rate_limited", "team_id": TEAM_ID}
+    return body | {"minute_rate_limited": minute, "api_app_id": team.app_id}
+
+
 def event_callback(team: Team, event: Json, event_id: str) -> Json:
     """The outer envelope of an event; the same `event_id` returns with every retry."""
     return {
