@@ -1,0 +1,214 @@
+"""From dotted names to files and back: import roots, packages, and namespaces without `__init__.py`."""
+
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from core.mocks.sources import Sources
+
+_IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.M)
+_USUAL_ROOTS = ("src", "lib", "python")
+
+
+class FoundFile(NamedTuple):
+    """A module that is a file."""
+
+    path: str
+    name: str
+    is_package: bool
+
+
+class FoundNamespace(NamedTuple):
+    """A package without `__init__.py`, made of one or more folders."""
+
+    folders: tuple[str, ...]
+    name: str
+
+
+class Unreachable(NamedTuple):
+    """The name leads to something that exists and cannot be read, or to several things."""
+
+    reason: str
+
+
+Found = FoundFile | FoundNamespace | Unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """A root that holds a top-level name."""
+
+    root: str
+    is_regular: bool
+
+
+class Layout:
+    """The import roots of an audited folder."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._files = sources.files
+        self._unread = sources.unread
+        self._folders = _folders_with_python(sources)
+        self._packages = {
+            path.rpartition("/")[0] for path in self._files if path == "__init__.py" or path.endswith("/__init__.py")
+        }
+        self._marked = self._mark_roots(sources)
+        self._imported = {
+            name.decode() for content in sources.contents.values() for name in set(_IMPORTED.findall(content))
+        }
+        self._homes = self._index_homes()
+        self._roots: dict[str, str] = {}
+
+    def knows(self, top: str) -> bool:
+        """Whether a top-level name lives in the folder at all."""
+        return top in self._homes
+
+    def is_at_marked_root(self, top: str) -> bool:
+        """Whether it is a package of the project rather than a folder that happens to have the name."""
+        return any(home.root in self._marked for home in self._homes.get(top, ()))
+
+    def is_regular(self, top: str) -> bool:
+        """Whether it is a module or a package with `__init__.py` somewhere."""
+        return any(home.is_regular for home in self._homes.get(top, ()))
+
+    def name_of(self, path: str) -> str:
+        """The dotted name of a file from the root it is most probably imported from."""
+        folder = path.rpartition("/")[0]
+        root = self._root_of(folder)
+        stem = path.removesuffix(".py").removesuffix("/__init__")
+        return (stem[len(root) + 1 :] if root else stem).replace("/", ".")
+
+    def find(self, dotted: str, asked_from: str = "") -> Found | None:
+        """What a dotted name is, for a file at `asked_from`; None when there is no such module."""
+        parts = dotted.split(".")
+        portions = self._portions(parts[0], asked_from)
+        if isinstance(portions, Unreachable):
+            return portions
+        found = self._step(portions, parts[0], parts[0])
+        for position, part in enumerate(parts[1:], 2):
+            if isinstance(found, Unreachable) or found is None:
+                return found
+            if isinstance(found, FoundFile):
+                if not found.is_package:
+                    return None
+                portions = (found.path.removesuffix("/__init__.py"),)
+            else:
+                portions = found.folders
+            found = self._step(portions, part, ".".join(parts[:position]))
+        return found
+
+    def _step(self, portions: tuple[str, ...], part: str, name: str) -> Found | None:
+        spaces = []
+        for portion in portions:
+            stem = f"{portion}/{part}" if portion else part
+            if f"{stem}/__init__.py" in self._files:
+                return FoundFile(f"{stem}/__init__.py", name, True)
+            if f"{stem}.py" in self._files:
+                return FoundFile(f"{stem}.py", name, False)
+            if stem in self._unread:
+                return Unreachable(f"{name} {self._unread[stem]}")
+            if stem in self._folders:
+                spaces.append(stem)
+        return FoundNamespace(tuple(spaces), name) if spaces else None
+
+    def _portions(self, top: str, asked_from: str) -> tuple[str, ...] | Unreachable:
+        """Roots to look in, the first that holds the name as a module or regular package, else all that hold it."""
+        homes = self._homes.get(top, [])
+        asking = asked_from.rpartition("/")[0]
+        ranked = sorted(homes, key=lambda home: self._rank(home.root, asking, asked_from))
+        regular = [home for home in ranked if home.is_regular]
+        if not regular:
+            return tuple(home.root for home in ranked)
+        best = regular[0]
+        if len(regular) > 1 and not _contains(best.root, asking if asked_from else None):
+            rank = self._rank(best.root, asking, asked_from)[:2]
+            if self._rank(regular[1].root, asking, asked_from)[:2] == rank:
+                return Unreachable(f"{top} is the name of several modules in the folder")
+        return (best.root,)
+
+    def _rank(self, root: str, asking: str, asked_from: str) -> tuple[int, int]:
+        depth = root.count("/") + 1 if root else 0
+        if asked_from and _contains(root, asking):
+            if self._root_of(asking) == root:
+                return 0, 0
+            return (1, -depth) if root in self._marked else (2, depth)
+        return (3, depth) if root in self._marked else (4, depth)
+
+    def _root_of(self, folder: str) -> str:
+        known = self._roots.get(folder)
+        if known is None:
+            known = self._roots[folder] = self._choose_root(folder)
+        return known
+
+    def _choose_root(self, folder: str) -> str:
+        """The folder above the outermost package, or further up where imports in the tree speak for a namespace."""
+        base = folder
+        while base and base in self._packages:
+            base = base.rpartition("/")[0]
+        candidates = []
+        root, below = base, folder[len(base) :].strip("/").split("/")[0]
+        while root and root not in self._marked:
+            root, _, below = root.rpartition("/")
+            if below.isidentifier() and below in self._imported:
+                candidates.append(root)
+        return candidates[-1] if candidates else base
+
+    def _index_homes(self) -> dict[str, list[_Home]]:
+        homes: dict[str, list[_Home]] = defaultdict(list)
+        for path in self._files:
+            folder, _, name = path.rpartition("/")
+            if name == "__init__.py":
+                parent, _, top = folder.rpartition("/")
+                if folder and parent not in self._packages:
+                    homes[top].append(_Home(parent, True))
+            elif folder not in self._packages or not folder:
+                homes[name.removesuffix(".py")].append(_Home(folder, True))
+        for folder in self._folders:
+            parent, _, top = folder.rpartition("/")
+            if folder not in self._packages and (parent not in self._packages or not parent) and top.isidentifier():
+                homes[top].append(_Home(parent, False))
+        return homes
+
+    def _mark_roots(self, sources: Sources) -> set[str]:
+        marked = {"", *sources.markers}
+        for marker in list(marked):
+            usual = (f"{marker}/{name}" if marker else name for name in _USUAL_ROOTS)
+            marked.update(root for root in usual if root in self._folders and root not in self._packages)
+            marked.update(_declared_roots(sources, marker))
+        return marked
+
+
+def _contains(root: str, folder: str | None) -> bool:
+    return folder is not None and (not root or folder == root or folder.startswith(root + "/"))
+
+
+def _folders_with_python(sources: Sources) -> set[str]:
+    folders: set[str] = set()
+    for path in sources.files:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    return folders
+
+
+def _declared_roots(sources: Sources, marker: str) -> set[str]:
+    """Roots that `pyproject.toml` names: pytest's `pythonpath` and setuptools' `where` and `package-dir`."""
+    try:
+        text = (sources.root / marker / "pyproject.toml").read_text("utf-8")
+        tool = tomllib.loads(text).get("tool", {})
+        pytest = tool.get("pytest", {}).get("ini_options", {})
+        setuptools = tool.get("setuptools", {})
+        named = pytest.get("pythonpath", [])
+        where = setuptools.get("packages", {})
+        found = [
+            *(named.split() if isinstance(named, str) else named),
+            *(where.get("find", {}).get("where", []) if isinstance(where, dict) else []),
+            setuptools.get("package-dir", {}).get("", ""),
+        ]
+    except (OSError, ValueError, AttributeError, TypeError):
+        return set()
+    roots = (str(root).strip("./") for root in found if isinstance(root, str))
+    return {f"{marker}/{root}".strip("/") for root in roots if root}

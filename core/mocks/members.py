@@ -1,0 +1,243 @@
+"""Whether a class, a module or a value has an attribute, and everything that must be excluded before saying no."""
+
+import re
+
+from core.mocks.hierarchy import Hierarchy
+from core.mocks.receivers import mangle
+from core.mocks.resolving import Resolver, closest
+from core.mocks.scopes import Scope
+from core.mocks.symbols import (
+    Answer,
+    ClassSymbol,
+    FunctionSymbol,
+    ModuleSymbol,
+    No,
+    Symbol,
+    Unknown,
+    VariableSymbol,
+    Yes,
+)
+from core.mocks.values import Values
+
+_OBJECT_ATTRIBUTES = frozenset({"__dict__", "__class__", "__doc__", "__module__", "__weakref__", "__annotations__"})
+_DATACLASS_ATTRIBUTES = frozenset(
+    [
+        "__dataclass_fields__",
+        "__dataclass_params__",
+        "__match_args__",
+        "__post_init__",
+        "__attrs_attrs__",
+        "__eq__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+        "__hash__",
+        "__repr__",
+        "__init__",
+    ]
+)
+_HOOKS = ("__getattr__", "__getattribute__")
+_MOST_DESCENDANTS = 60
+
+
+class Members:
+    """Attribute look-ups with three answers."""
+
+    def __init__(self, resolver: Resolver, hierarchy: Hierarchy, values: Values) -> None:
+        self._resolver = resolver
+        self._hierarchy = hierarchy
+        self._values = values
+        self._known: dict[tuple[ClassSymbol, str, bool, bool], Answer] = {}
+
+    def member(self, owner: Symbol, name: str, *, on_instance: bool = True, exact: bool = True) -> Answer:
+        """See `Lookup.member`."""
+        if isinstance(owner, ModuleSymbol):
+            return self._resolver.name_in(owner, name)
+        if isinstance(owner, ClassSymbol):
+            key = (owner, name, on_instance, exact)
+            known = self._known.get(key)
+            if known is None:
+                known = self._known[key] = self._of_class(owner, name, on_instance=on_instance, exact=exact)
+            return known
+        if isinstance(owner, VariableSymbol):
+            return self._of_variable(owner, name)
+        return self._of_function(owner, name)
+
+    def _of_variable(self, owner: VariableSymbol, name: str) -> Answer:
+        if owner.unknown:
+            return Unknown(f"{owner.dotted or owner.name} cannot be read: {owner.unknown}")
+        alias = self._values.aliased(owner)
+        if alias is not None:
+            return self.member(alias, name, on_instance=False, exact=True)
+        cls = self._values.value_class(owner)
+        if isinstance(cls, Unknown):
+            return cls
+        return self.member(cls, name, exact=False)
+
+    def _of_function(self, owner: FunctionSymbol, name: str) -> Answer:
+        if owner.kind == "property":
+            cls = self._values.value_class(owner)
+            return cls if isinstance(cls, Unknown) else self.member(cls, name, exact=False)
+        if owner.decorators:
+            return Unknown(f"{owner.name} is decorated")
+        holder = self._resolver.absolute("types.FunctionType")
+        if isinstance(holder, Yes) and isinstance(holder.symbol, ClassSymbol):
+            answer = self.member(holder.symbol, name)
+            if not isinstance(answer, No):
+                return answer
+        if name.startswith("__") or name in self._resolver.vocabulary.set_outside:
+            return Unknown(f"{name} may be set on the function {owner.name}")
+        return No()
+
+    def _of_class(self, cls: ClassSymbol, name: str, *, on_instance: bool, exact: bool) -> Answer:
+        order = self._hierarchy.mro(cls)
+        part = self._hierarchy.known_part(cls)
+        instance_only = False
+        for ancestor in part:
+            binding = ancestor.members.get(name)
+            if binding is None:
+                continue
+            if isinstance(binding, VariableSymbol) and binding.on_instance and not on_instance:
+                instance_only = True
+                continue
+            return self._resolver.follow(binding, ancestor.module, ancestor.others.get(name, ()))
+        if isinstance(order, Unknown):
+            return order
+        if not on_instance:
+            meta = self._of_metaclass(cls, name)
+            if meta is not None:
+                return meta
+        doubt = self._why_maybe(cls, order, name, on_instance=on_instance, instance_only=instance_only)
+        if doubt:
+            return Unknown(doubt)
+        if not exact:
+            doubt = self._in_descendant(cls, name, on_instance=on_instance)
+            if doubt:
+                return Unknown(doubt)
+        return No(closest(name, {key for ancestor in order for key in ancestor.members if not key.startswith("__")}))
+
+    def _of_metaclass(self, cls: ClassSymbol, name: str) -> Answer | None:
+        holder = self._resolver.absolute("builtins.type")
+        is_enum = any(ancestor.module.name == "enum" for ancestor in self._hierarchy.known_part(cls))
+        if is_enum and name in ("__members__", "__len__", "__iter__", "__getitem__", "__contains__"):
+            return Unknown("it is a member of the metaclass of enumerations")
+        if isinstance(holder, Yes) and isinstance(holder.symbol, ClassSymbol) and name in holder.symbol.members:
+            return Yes(VariableSymbol(name, cls.module, cls.place, owner=cls))
+        if name == "register" and any(ancestor.module.name == "abc" for ancestor in self._hierarchy.known_part(cls)):
+            return Unknown("it is a member of ABCMeta")
+        return None
+
+    def _why_maybe(
+        self, cls: ClassSymbol, order: tuple[ClassSymbol, ...], name: str, *, on_instance: bool, instance_only: bool
+    ) -> str:
+        """The reasons of section 4.3 of the reference: each of them keeps an absent name from being called absent."""
+        if name in _OBJECT_ATTRIBUTES or name in _DATACLASS_ATTRIBUTES:
+            return f"{name} may be made by Python"
+        if name.startswith("__"):
+            return f"{name} is a special or a mangled name"
+        for ancestor in order:
+            reason = self._hierarchy.why_open(ancestor) or self._open_base(ancestor, name, cls)
+            if reason:
+                return f"{ancestor.name} {reason}"
+            if name in ancestor.others:
+                return f"{ancestor.name}.{name} depends on the version, the platform or the moment"
+            if on_instance and any(self._is_own_hook(ancestor, hook) for hook in _HOOKS):
+                return f"{ancestor.name} defines __getattr__"
+            if ancestor.module.is_stub:
+                reason = self._stub_doubt(ancestor, name, on_instance=on_instance)
+                if reason:
+                    return reason
+        if instance_only:
+            return self._field_doubt(cls)
+        return self._set_elsewhere(cls, order, name)
+
+    def _is_own_hook(self, ancestor: ClassSymbol, hook: str) -> bool:
+        return hook in ancestor.members and ancestor.module.name != "builtins"
+
+    def _field_doubt(self, cls: ClassSymbol) -> str:
+        """Models and slotted dataclasses put descriptors where only an annotation stands."""
+        for ancestor in self._hierarchy.known_part(cls):
+            if self._resolver.catalogue_entry(ancestor) is not None or "__slots__" in ancestor.members:
+                return "fields of models may be descriptors of the class"
+            if ancestor.decorators:
+                return f"{ancestor.name} has a decorator that may make descriptors of its fields"
+        return ""
+
+    def _open_base(self, ancestor: ClassSymbol, name: str, cls: ClassSymbol) -> str:
+        entry = self._resolver.catalogue_entry(ancestor)
+        if entry is None:
+            return ""
+        if name.startswith("_"):
+            return "is known by its public members only"
+        if entry.is_open and self._is_made_of_word(name, cls):
+            return "makes members from related names and fields"
+        return ""
+
+    def _is_made_of_word(self, name: str, cls: ClassSymbol) -> bool:
+        made = re.fullmatch(
+            r"get_\w+_display|get_(?:next|previous)_by_\w+|\w+_set|\w+_id|id|pk|objects|DoesNotExist", name
+        )
+        return bool(made) or (name not in cls.members and name.encode() in self._resolver.vocabulary.words)
+
+    def _stub_doubt(self, ancestor: ClassSymbol, name: str, *, on_instance: bool) -> str:
+        if name.startswith("_"):
+            return f"{ancestor.name} is known by its stub, which need not name what is private"
+        if ancestor.module.name == "builtins":
+            return ""
+        source = self._resolver.modules.library_source(ancestor.module.name)
+        symbol = source.names.get(ancestor.name) if source is not None else None
+        if isinstance(symbol, ClassSymbol):
+            found = symbol.members.get(name)
+            if found is not None and (on_instance or not getattr(found, "on_instance", False)):
+                return f"{ancestor.name}.{name} is not in the stub but in the source"
+            if symbol.unknown or "__getattr__" in symbol.members:
+                return f"{ancestor.name} {symbol.unknown or 'defines __getattr__'}"
+        elif not ancestor.module.path.startswith("<stdlib>"):
+            return f"{ancestor.name} is known by its stub only"
+        return ""
+
+    def _set_elsewhere(self, cls: ClassSymbol, order: tuple[ClassSymbol, ...], name: str) -> str:
+        vocabulary = self._resolver.vocabulary
+        scope = Scope(cls.module, cls, {}, {}, {})
+        if mangle(name, scope) != name:
+            return f"{name} is mangled"
+        if name in vocabulary.set_outside:
+            return f"something is given {name} from outside"
+        for ancestor in order:
+            last = ancestor.name.rpartition(".")[2]
+            if last in vocabulary.computed_targets and ancestor.module.name != "builtins":
+                return f"{last} is given attributes with computed names"
+            if ancestor.module.is_own and self._is_read_on_self(ancestor, name):
+                return f"{ancestor.name} reads self.{name}, which something else must set"
+        return ""
+
+    def _is_read_on_self(self, ancestor: ClassSymbol, name: str) -> bool:
+        content = self._resolver.modules.sources.contents.get(ancestor.module.path, b"")
+        return re.search(rb"\b(?:self|cls)\." + name.encode() + rb"\b", content) is not None
+
+    def _in_descendant(self, cls: ClassSymbol, name: str, *, on_instance: bool) -> str:
+        """A definition in a known subclass, or a subclass that can grow."""
+        last = cls.name.rpartition(".")[2]
+        found = self._resolver.vocabulary.descendants(last)
+        if len(found) > _MOST_DESCENDANTS and name.encode() in self._resolver.vocabulary.words:
+            return f"{last} has too many subclasses to be looked through"
+        word = name.encode()
+        for path, child in found:
+            if word not in self._resolver.modules.sources.contents[path]:
+                continue
+            module = self._resolver.modules.at(path)
+            if module is None or any(name in symbol.members for symbol in _classes_named(module, child)):
+                return f"a subclass, {child}, may define {name}"
+        return ""
+
+
+def _classes_named(module: ModuleSymbol, name: str) -> list[ClassSymbol]:
+    found: list[ClassSymbol] = []
+    pending = [symbol for symbol in module.names.values() if isinstance(symbol, ClassSymbol)]
+    while pending:
+        symbol = pending.pop()
+        if symbol.name.rpartition(".")[2] == name:
+            found.append(symbol)
+        pending.extend(inner for inner in symbol.members.values() if isinstance(inner, ClassSymbol))
+    return found

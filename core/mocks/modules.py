@@ -1,0 +1,177 @@
+"""Modules by dotted name: the audited folder's, the standard library's stubs, and site-packages where pointed at."""
+
+from pathlib import Path
+
+from core.mocks.layout import FoundFile, FoundNamespace, Layout
+from core.mocks.sources import LARGEST_FILE, Sources, UnparsableError, parse_bytes
+from core.mocks.stubs import find_library_source, find_stub, is_standard, stub_folder, stub_versions
+from core.mocks.symbol_table import take_symbols
+from core.mocks.symbols import ModuleSymbol, No, Unknown
+
+Found = ModuleSymbol | No | Unknown
+
+
+class Modules:
+    """Reads a module when it is first asked for, and keeps its table."""
+
+    def __init__(self, sources: Sources, site_packages: Path | None) -> None:
+        self.sources = sources
+        self.layout = Layout(sources)
+        self._site = site_packages
+        self._own: dict[str, ModuleSymbol | None] = {}
+        self._outside: dict[str, Found] = {}
+        self._library: dict[str, ModuleSymbol | None] = {}
+        self._found: dict[tuple[str, str], Found] = {}
+
+    def at(self, path: str) -> ModuleSymbol | None:
+        """The module of a file of the folder; None when it is not there or cannot be parsed."""
+        if path not in self._own:
+            content = self.sources.contents.get(path)
+            tree = None if content is None else self.sources.parse(path)
+            if tree is None or content is None:
+                self._own[path] = None
+            else:
+                self._own[path] = take_symbols(
+                    tree,
+                    content,
+                    name=self.layout.name_of(path),
+                    path=path,
+                    is_own=not self.sources.files[path].is_test,
+                    is_package=path.endswith("__init__.py"),
+                )
+        return self._own[path]
+
+    def find(self, dotted: str, asked_from: str = "") -> Found:
+        """The module of an absolute name."""
+        key = (dotted, asked_from.rpartition("/")[0])
+        known = self._found.get(key)
+        if known is None:
+            known = self._found[key] = self._find(dotted, asked_from)
+        return known
+
+    def _find(self, dotted: str, asked_from: str) -> Found:
+        top = dotted.partition(".")[0]
+        if not all(part.isidentifier() for part in dotted.split(".")):
+            return No()
+        layout = self.layout
+        if layout.knows(top) and not (is_standard(top) and not self._shadows(top)):
+            if layout.is_regular(top):
+                return self._own_module(dotted, asked_from)
+            theirs = self._in_site(dotted)
+            return theirs if isinstance(theirs, ModuleSymbol) else self._own_module(dotted, asked_from)
+        known = self._outside.get(dotted)
+        if known is None:
+            known = self._outside[dotted] = self._standard(dotted) if is_standard(top) else self._third_party(dotted)
+        return known
+
+    def _shadows(self, top: str) -> bool:
+        """A folder's own `types.py` deep in the tree is not the standard one; a regular package at a root may be."""
+        return self.layout.is_regular(top) and self.layout.is_at_marked_root(top)
+
+    def _own_module(self, dotted: str, asked_from: str) -> Found:
+        found = self.layout.find(dotted, asked_from)
+        if isinstance(found, FoundFile):
+            module = self.at(found.path)
+            return module or Unknown(f"{found.path} cannot be parsed")
+        if isinstance(found, FoundNamespace):
+            return self._namespace(found)
+        if found is not None:
+            return Unknown(found.reason)
+        return self._why_absent(dotted, asked_from)
+
+    def _why_absent(self, dotted: str, asked_from: str) -> No | Unknown:
+        """An absent module of an own package is absent, unless its package can grow or is not surely ours."""
+        parent = dotted.rpartition(".")[0]
+        if not parent:
+            return Unknown(f"{dotted} is not in the folder")
+        holder = self.find(parent, asked_from)
+        if isinstance(holder, Unknown):
+            return holder
+        if isinstance(holder, No):
+            return No()
+        if holder.unknown:
+            return Unknown(f"{holder.name} {holder.unknown}")
+        top = dotted.partition(".")[0]
+        if parent == top and not self.layout.is_regular(top):
+            return Unknown(f"{top} is a folder without __init__.py and may be another package's name")
+        return No()
+
+    def _namespace(self, found: FoundNamespace) -> ModuleSymbol:
+        key = found.folders[0]
+        module = self._own.get(key)
+        if module is None:
+            module = self._own[key] = ModuleSymbol(found.name, found.folders[0], is_own=True, is_package=True)
+        return module
+
+    def _standard(self, dotted: str) -> Found:
+        stub = find_stub(dotted)
+        if stub is not None:
+            path, is_package = stub
+            if not stub_versions().get(dotted, stub_versions().get(dotted.partition(".")[0], True)):
+                return Unknown(f"{dotted} is not in every version of Python")
+            label = f"<stdlib>/{path.relative_to(stub_folder()).as_posix()}"
+            return self._read(path, dotted, label, is_package=is_package, is_stub=True)
+        parent, _, last = dotted.rpartition(".")
+        source = self.library_source(dotted)
+        if source is not None:
+            return source
+        if not parent or last.startswith("_"):
+            return Unknown(f"{dotted} is not in the stubs of the standard library")
+        holder = self._standard(parent)
+        return Unknown(f"{dotted} is not in the stubs") if isinstance(holder, Unknown) else No()
+
+    def library_source(self, dotted: str) -> ModuleSymbol | None:
+        """The table of a standard module's own source, which names what stubs leave out."""
+        if dotted not in self._library:
+            found = find_library_source(dotted)
+            read = None
+            if found is not None:
+                label = "<stdlib>/" + dotted.replace(".", "/") + ".py"
+                read = self._read(found[0], dotted, label, is_package=found[1], is_stub=False)
+            self._library[dotted] = read if isinstance(read, ModuleSymbol) else None
+        return self._library[dotted]
+
+    def _third_party(self, dotted: str) -> Found:
+        found = self._in_site(dotted)
+        if found is not None:
+            return found
+        top = dotted.partition(".")[0]
+        if self._site is None or self._in_site(top) is None:
+            return Unknown(f"{top} is not among the sources that are read")
+        parent = dotted.rpartition(".")[0]
+        holder = self._third_party(parent)
+        if isinstance(holder, Unknown):
+            return holder
+        if isinstance(holder, ModuleSymbol) and (holder.unknown or holder.is_stub):
+            return Unknown(f"{holder.name} {holder.unknown or 'is known by its stub only'}")
+        return No()
+
+    def _in_site(self, dotted: str) -> Found | None:
+        if self._site is None:
+            return None
+        base = self._site.joinpath(*dotted.split("."))
+        label = "<site-packages>/" + dotted.replace(".", "/")
+        for path, is_package in ((base / "__init__.py", True), (base.with_name(base.name + ".py"), False)):
+            if path.is_file():
+                suffix = "/__init__.py" if is_package else ".py"
+                return self._read(path, dotted, label + suffix, is_package=is_package, is_stub=False)
+        for path, is_package in ((base / "__init__.pyi", True), (base.with_name(base.name + ".pyi"), False)):
+            if path.is_file():
+                return self._read(path, dotted, label + ".pyi", is_package=is_package, is_stub=True)
+        if base.parent.is_dir() and any(base.parent.glob(base.name + ".*.so")):
+            return Unknown(f"{dotted} is compiled")
+        if base.is_dir() and next(base.iterdir(), None) is not None:
+            return ModuleSymbol(dotted, label, is_own=False, is_package=True)
+        return None
+
+    def _read(self, path: Path, dotted: str, label: str, *, is_package: bool, is_stub: bool) -> Found:
+        try:
+            if path.stat().st_size > LARGEST_FILE:
+                return Unknown(f"{label} is too large")
+            content = path.read_bytes()
+            tree = parse_bytes(content)
+        except (OSError, UnparsableError):
+            return Unknown(f"{label} cannot be parsed")
+        return take_symbols(
+            tree, content, name=dotted, path=label, is_own=False, is_package=is_package, is_stub=is_stub
+        )

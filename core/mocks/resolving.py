@@ -1,0 +1,309 @@
+"""Follows names: from imports, expressions and bases to the symbols they stand for."""
+
+import ast
+import builtins
+import difflib
+from collections.abc import Iterable, Mapping
+
+from core.mocks.catalogue import Entry, load_catalogue
+from core.mocks.modules import Modules
+from core.mocks.stubs import is_standard
+from core.mocks.symbols import (
+    Answer,
+    Binding,
+    ClassSymbol,
+    FunctionSymbol,
+    ImportBinding,
+    ModuleSymbol,
+    No,
+    Symbol,
+    Unknown,
+    VariableSymbol,
+    Yes,
+)
+from core.mocks.vocabulary import Vocabulary
+
+MODULE_ATTRIBUTES = frozenset(
+    [
+        "__name__",
+        "__file__",
+        "__doc__",
+        "__dict__",
+        "__package__",
+        "__spec__",
+        "__loader__",
+        "__path__",
+        "__builtins__",
+        "__cached__",
+        "__class__",
+        "__annotations__",
+        "__getattribute__",
+        "__setattr__",
+        "__delattr__",
+        "__dir__",
+        "__repr__",
+        "__eq__",
+        "__hash__",
+        "__reduce__",
+        "__init__",
+    ]
+)
+_MOST_HOPS = 40
+_SPECIAL_BASES = frozenset({"Protocol", "Generic", "NamedTuple", "TypedDict", "Any"})
+
+
+def closest(name: str, names: Iterable[str]) -> str:
+    """The nearest of some names by spelling, or an empty string."""
+    found = difflib.get_close_matches(name, list(names), 1, 0.6)
+    return found[0] if found else ""
+
+
+class Resolver:
+    """Names and expressions to symbols."""
+
+    def __init__(self, modules: Modules, vocabulary: Vocabulary) -> None:
+        self.modules = modules
+        self.vocabulary = vocabulary
+        self._names: dict[tuple[ModuleSymbol, str], Answer] = {}
+        self._following: list[tuple[ModuleSymbol, str]] = []
+
+    def name_in(self, module: ModuleSymbol, name: str) -> Answer:
+        """A global of a module."""
+        key = (module, name)
+        known = self._names.get(key)
+        if known is None:
+            if key in self._following or len(self._following) > _MOST_HOPS:
+                return Unknown(f"{name} is imported in a circle")
+            self._following.append(key)
+            try:
+                known = self._name_in(module, name)
+            finally:
+                self._following.pop()
+            self._names[key] = known
+        return known
+
+    def _name_in(self, module: ModuleSymbol, name: str) -> Answer:
+        binding = module.names.get(name)
+        if binding is not None:
+            return self.follow(binding, module, module.others.get(name, ()))
+        submodule = self._submodule(module, name)
+        if isinstance(submodule, Yes):
+            return submodule
+        if name in MODULE_ATTRIBUTES:
+            return Yes(VariableSymbol(name, module, module.place))
+        starred = self._starred(module, name)
+        if isinstance(starred, Yes):
+            return starred
+        if module.unknown:
+            return Unknown(f"{module.name} {module.unknown}")
+        if isinstance(starred, Unknown):
+            return starred
+        if name in module.others:
+            return Unknown(f"{module.name}.{name} depends on the version, the platform or the moment")
+        if isinstance(submodule, Unknown):
+            return submodule
+        return self._outside_absence(module, name) or No(closest(name, module.names))
+
+    def _submodule(self, module: ModuleSymbol, name: str) -> Answer:
+        if not module.is_package or not module.name:
+            return No()
+        found = self.modules.find(f"{module.name}.{name}", module.path)
+        return Yes(found) if isinstance(found, ModuleSymbol) else found
+
+    def _starred(self, module: ModuleSymbol, name: str) -> Answer:
+        doubt: Answer = No()
+        for source in module.star_imports:
+            found = self.modules.find(source, module.path)
+            if not isinstance(found, ModuleSymbol):
+                doubt = Unknown(f"{module.name} imports everything from {source}, which cannot be read")
+                continue
+            if found is module:
+                continue
+            if found.exports is not None and name not in found.exports:
+                continue
+            if found.exports is None and name.startswith("_"):
+                continue
+            answer = self.name_in(found, name)
+            if isinstance(answer, Yes):
+                return answer
+            if isinstance(answer, Unknown):
+                doubt = answer
+        return doubt
+
+    def _outside_absence(self, module: ModuleSymbol, name: str) -> Answer | None:
+        """What keeps a global that no statement binds from being absent."""
+        if module.is_stub:
+            return self._stub_absence(module, name)
+        if not module.is_own:
+            return None
+        last = module.name.rpartition(".")[2]
+        receivers = self.vocabulary.set_outside.get(name, frozenset())
+        if receivers & {last, ""} or self._is_renamed(last, receivers):
+            return Unknown(f"{name} is set on something from outside, perhaps on {module.name}")
+        if last in self.vocabulary.computed_targets:
+            return Unknown(f"{module.name} may be given names from outside")
+        named, is_computed = self.vocabulary.replaced_modules
+        if is_computed or module.name in named:
+            return Unknown("modules are replaced at run time")
+        return None
+
+    def _is_renamed(self, last: str, receivers: frozenset[str]) -> bool:
+        return any(
+            receiver.endswith("]") or receiver in ("module", "mod") or last in receiver for receiver in receivers
+        )
+
+    def _stub_absence(self, module: ModuleSymbol, name: str) -> Answer | None:
+        source = self.modules.library_source(module.name)
+        if source is not None:
+            answer = self.name_in(source, name)
+            if not isinstance(answer, No):
+                return answer
+        if name.startswith("_") or not is_standard(module.name.partition(".")[0]):
+            return Unknown(f"{module.name}.{name} is not in the stub, which need not name it")
+        if source is None and is_standard(name):
+            return Unknown(f"{module.name} may import {name}")
+        return None
+
+    def follow(self, binding: Binding, module: ModuleSymbol, others: tuple[Binding, ...] = ()) -> Answer:
+        """The symbol of a binding. An import that leads outside is a variable of which nothing but its name is known."""
+        if not isinstance(binding, ImportBinding):
+            return Yes(binding)
+        found = self.modules.find(binding.module, module.path)
+        dotted = binding.module if binding.attribute is None else f"{binding.module}.{binding.attribute}"
+        if isinstance(found, ModuleSymbol) and not found.names and not binding.attribute and found.unknown:
+            return self._opaque(binding, module, dotted, f"{found.name} {found.unknown}")
+        if isinstance(found, ModuleSymbol):
+            if binding.attribute is None:
+                return Yes(found)
+            answer = self._imported_name(found, binding.attribute)
+            if isinstance(answer, Yes):
+                return answer
+            reason = answer.reason if isinstance(answer, Unknown) else f"{dotted} is not there"
+        else:
+            reason = found.reason if isinstance(found, Unknown) else f"{binding.module} is not there"
+        for other in others:
+            if not isinstance(other, ImportBinding):
+                return Yes(other)
+        entry = load_catalogue().get(dotted)
+        if entry is not None:
+            return Yes(entry.cls)
+        return self._opaque(binding, module, dotted, reason)
+
+    def _imported_name(self, module: ModuleSymbol, name: str) -> Answer:
+        answer = self.name_in(module, name)
+        if isinstance(answer, No) and name in module.typing_names:
+            return self.follow(module.typing_names[name], module)
+        return answer
+
+    def _opaque(self, binding: ImportBinding, module: ModuleSymbol, dotted: str, reason: str) -> Yes:
+        name = binding.attribute or binding.module
+        return Yes(VariableSymbol(name, module, binding.place, dotted=dotted, unknown=reason))
+
+    def step(self, symbol: Symbol, name: str) -> Answer:
+        """An attribute of a module, a class or something outside, without judging absence in classes."""
+        if isinstance(symbol, ModuleSymbol):
+            return self._imported_name(symbol, name)
+        if isinstance(symbol, VariableSymbol) and symbol.dotted:
+            dotted = f"{symbol.dotted}.{name}"
+            entry = load_catalogue().get(dotted)
+            if entry is not None:
+                return Yes(entry.cls)
+            return Yes(VariableSymbol(name, symbol.module, symbol.place, dotted=dotted, unknown=symbol.unknown))
+        if isinstance(symbol, ClassSymbol):
+            binding = symbol.members.get(name)
+            if binding is not None:
+                return self.follow(binding, symbol.module)
+        return Unknown(f"{name} is reached through a value")
+
+    def resolve(self, expression: ast.expr, module: ModuleSymbol, owner: ClassSymbol | None = None) -> Answer:
+        """What a name or a dotted name stands for in a module, or in a class body there; generics by their origin."""
+        if isinstance(expression, ast.Subscript):
+            return self.resolve(expression.value, module, owner)
+        if isinstance(expression, ast.Attribute):
+            base = self.resolve(expression.value, module, owner)
+            return self.step(base.symbol, expression.attr) if isinstance(base, Yes) else base
+        if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
+            return self._resolve_text(expression.value, module, owner)
+        if not isinstance(expression, ast.Name):
+            return Unknown("it is computed")
+        if "." in expression.id:
+            return self.absolute(expression.id, module.path)
+        return self._resolve_name(expression.id, module, owner)
+
+    def _resolve_text(self, text: str, module: ModuleSymbol, owner: ClassSymbol | None) -> Answer:
+        try:
+            parsed = ast.parse(text.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return Unknown("it is not an expression")
+        if isinstance(parsed, ast.Constant):
+            return Unknown("it is not a name")
+        return self.resolve(parsed, module, owner)
+
+    def _resolve_name(self, name: str, module: ModuleSymbol, owner: ClassSymbol | None) -> Answer:
+        if owner is not None:
+            found = self._in_bodies(name, module, owner)
+            if found is not None:
+                return found
+        binding = module.typing_names.get(name) if name not in module.names else None
+        answer = self.follow(binding, module) if binding is not None else self.name_in(module, name)
+        if isinstance(answer, No) and hasattr(builtins, name) and module.name != "builtins":
+            holder = self.modules.find("builtins")
+            return self.name_in(holder, name) if isinstance(holder, ModuleSymbol) else Unknown("builtins are not read")
+        return answer
+
+    def _in_bodies(self, name: str, module: ModuleSymbol, owner: ClassSymbol) -> Answer | None:
+        if name in owner.members:
+            binding = owner.members[name]
+            if isinstance(binding, ClassSymbol | ImportBinding):
+                return self.follow(binding, module)
+        return None
+
+    def absolute(self, dotted: str, asked_from: str = "") -> Answer:
+        """A symbol by its absolute name: the longest module, then attribute after attribute."""
+        parts = dotted.split(".")
+        entry = load_catalogue().get(dotted)
+        for size in range(len(parts) - 1, 0, -1):
+            found = self.modules.find(".".join(parts[:size]), asked_from)
+            if isinstance(found, ModuleSymbol):
+                answer: Answer = Yes(found)
+                for part in parts[size:]:
+                    if isinstance(answer, Yes):
+                        answer = self.step(answer.symbol, part)
+                return answer
+        return Yes(entry.cls) if entry else Unknown(f"{dotted} is not among the sources that are read")
+
+    def identity(self, expression: ast.expr, module: ModuleSymbol, owner: ClassSymbol | None = None) -> str:
+        """The absolute dotted name of what an expression stands for, `f()` for a call; empty when unknown."""
+        if isinstance(expression, ast.Call):
+            called = self.identity(expression.func, module, owner)
+            return f"{called}()" if called else ""
+        answer = self.resolve(expression, module, owner)
+        if not isinstance(answer, Yes):
+            return ""
+        symbol = answer.symbol
+        if isinstance(symbol, ModuleSymbol):
+            return symbol.name
+        if isinstance(symbol, VariableSymbol) and symbol.dotted:
+            return symbol.dotted
+        prefix = f"{symbol.owner.name}." if isinstance(symbol, FunctionSymbol | VariableSymbol) and symbol.owner else ""
+        return f"{symbol.module.name}.{prefix}{symbol.name}"
+
+    def catalogue_entry(self, cls: ClassSymbol) -> Entry | None:
+        """The catalogue's entry of a class that came from it."""
+        if not cls.module.path.startswith("<known>/"):
+            return None
+        return load_catalogue().get(f"{cls.module.name}.{cls.name}") or load_catalogue().get(
+            f"{cls.module.name}.{cls.name}()"
+        )
+
+    def is_special_base(self, symbol: Symbol) -> bool:
+        """`Protocol`, `Generic` and their like, which stubs know as values and which add no public member."""
+        return (
+            symbol.module.name in ("typing", "typing_extensions")
+            if not isinstance(symbol, ModuleSymbol) and symbol.name in _SPECIAL_BASES
+            else False
+        )
+
+
+def names_of(members: Mapping[str, Binding]) -> tuple[str, ...]:
+    return tuple(members)

@@ -1,0 +1,58 @@
+"""The standard library: typeshed's stubs, and the library's own sources for what the stubs leave out."""
+
+import functools
+import re
+import sys
+import sysconfig
+from importlib.util import find_spec
+from pathlib import Path
+
+_VERSION = re.compile(r"^([\w.]+): (\d)\.(\d+)-(?:(\d)\.(\d+))?", re.M)
+
+
+@functools.cache
+def stub_folder() -> Path:
+    """Where `typeshed-client` keeps typeshed's `stdlib`; the package itself is not imported."""
+    spec = find_spec("typeshed_client")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("typeshed-client is not installed; install T12 with its dependencies.")
+    return Path(spec.origin).parent / "typeshed"
+
+
+@functools.cache
+def stub_versions() -> dict[str, bool]:
+    """Standard modules that ever were in Python 3; True for those of the running version."""
+    text = (stub_folder() / "VERSIONS").read_text("utf-8")
+    versions = {}
+    for name, major, minor, last_major, last_minor in _VERSION.findall(text):
+        first = (int(major), int(minor))
+        last = (int(last_major), int(last_minor)) if last_major else (9, 99)
+        versions[name] = first <= sys.version_info[:2] <= last
+    return versions
+
+
+def is_standard(top: str) -> bool:
+    """Whether a top-level name belongs to some Python 3's standard library."""
+    return top in stub_versions() or top in sys.stdlib_module_names
+
+
+def find_stub(dotted: str) -> tuple[Path, bool] | None:
+    """The stub of a standard module and whether it is a package."""
+    return _in_folder(stub_folder(), dotted, ".pyi")
+
+
+def find_library_source(dotted: str) -> tuple[Path, bool] | None:
+    """The module's own source, where it has one and it is installed."""
+    return _in_folder(Path(sysconfig.get_path("stdlib")), dotted, ".py")
+
+
+def _in_folder(folder: Path, dotted: str, suffix: str) -> tuple[Path, bool] | None:
+    parts = dotted.split(".")
+    if not all(part.isidentifier() for part in parts):
+        return None
+    base = folder.joinpath(*parts)
+    package = base / f"__init__{suffix}"
+    if package.is_file():
+        return package, True
+    module = base.with_name(base.name + suffix)
+    return (module, False) if module.is_file() else None

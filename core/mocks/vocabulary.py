@@ -1,0 +1,133 @@
+"""Indexes over production's bytes: words, attributes set from outside, subclasses, modules replaced at run time."""
+
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from core.mocks.sources import Sources
+
+_NAME_BYTES = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"_" + bytes(range(128, 256))
+_WORDS = bytes(byte if byte in _NAME_BYTES else 32 for byte in range(256))
+_SET_OUTSIDE = re.compile(
+    rb"([\w\])]+)\s*\.([A-Za-z_]\w*)[ \t]*(?:=(?!=)|:[ \t]*[\w.\[\], |\"']+=(?!=)|(?:[-+*/|&^%@]|//|\*\*|>>|<<)=|,[^=\n()]*=(?!=))"
+)
+_SET_BY_CALL = re.compile(rb"setattr\(\s*[^,\n]+,\s*[\"'](\w+)[\"']|__dict__\[\s*[\"'](\w+)[\"']")
+_LOOP_TARGET = re.compile(rb"\b(?:for|as)\s+\(?[\w.]+\.(\w+)")
+_COMPUTED = re.compile(rb"\bsetattr\(\s*([\w.]+)\s*,\s*(?![\"'])")
+_REPLACED = re.compile(
+    rb"\bsys\.modules\[\s*(?:[\"']([\w.]+)[\"']|([^\]\n]+))\]\s*=(?!=)|\bsys\.modules\.(?:update|setdefault)\("
+)
+_HEADER = re.compile(rb"^[ \t]*class\s+(\w+)\s*\(([^:#]*)\)\s*:", re.M)
+_BARE_NAME = re.compile(rb"(\w+)\s*(?:\[|,|\)|$)")
+_RENAMED = re.compile(rb"\b(\w+)\s+as\s+(\w+)")
+_RECEIVERS = frozenset({b"self", b"cls"})
+
+
+class Vocabulary:
+    """Each index is made when it is first asked for, of production alone."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def _contents(self) -> Iterator[tuple[str, bytes]]:
+        for path in self._sources.production():
+            yield path, self._sources.contents[path]
+
+    @functools.cached_property
+    def words(self) -> frozenset[bytes]:
+        """Everything that looks like a name, strings and comments included."""
+        found: set[bytes] = set()
+        for _, content in self._contents():
+            found.update(content.translate(_WORDS).split())
+        return frozenset(found)
+
+    @functools.cached_property
+    def set_outside(self) -> dict[str, frozenset[str]]:
+        """Attribute names that something other than `self` or `cls` is given, with the names of what is given them."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for _, content in self._contents():
+            for receiver, name in _SET_OUTSIDE.findall(content):
+                if receiver not in _RECEIVERS:
+                    found[name.decode(errors="replace")].add(receiver.decode(errors="replace"))
+            for pattern in (_SET_BY_CALL, _LOOP_TARGET):
+                for match in pattern.finditer(content):
+                    found[(match[match.lastindex or 1]).decode(errors="replace")].add("")
+        return {name: frozenset(receivers) for name, receivers in found.items()}
+
+    @functools.cached_property
+    def computed_targets(self) -> frozenset[str]:
+        """Last names of what `setattr` with a computed name is used on anywhere, `self` and `cls` left out."""
+        found = set()
+        for _, content in self._contents():
+            if b"setattr(" in content:
+                for target in _COMPUTED.findall(content):
+                    found.add(target.rpartition(b".")[2])
+        return frozenset(name.decode() for name in found - _RECEIVERS)
+
+    @functools.cached_property
+    def replaced_modules(self) -> tuple[frozenset[str], bool]:
+        """Modules put into `sys.modules` by name, and whether some are under a computed name."""
+        named, is_computed = set(), False
+        for _, content in self._contents():
+            if b"sys.modules" not in content:
+                continue
+            for name, computed in _REPLACED.findall(content):
+                if name:
+                    named.add(name.decode())
+                elif computed.strip() != b"__name__":
+                    is_computed = True
+        return frozenset(named), is_computed
+
+    @functools.cached_property
+    def subclasses(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """By a base's bare name: path and bare name of the classes that name it, under another name too."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for path in self._sources.files:
+            content = self._sources.contents[path]
+            renamed = dict[bytes, bytes]()
+            headers = _HEADER.findall(content)
+            if headers and b" as " in content:
+                renamed = {new: old for old, new in _RENAMED.findall(content)}
+            for name, bases in headers:
+                for base in {*_BARE_NAME.findall(bases)}:
+                    for known in {base, renamed.get(base, base)}:
+                        found[known.decode(errors="replace")].append((path, name.decode(errors="replace")))
+        return {name: tuple(classes) for name, classes in found.items()}
+
+    def descendants(self, name: str, limit: int = 400) -> tuple[tuple[str, str], ...]:
+        """Path and bare name of all that may descend from a class of this bare name; at most `limit`."""
+        seen: dict[tuple[str, str], None] = {}
+        pending, names = [name], {name}
+        while pending and len(seen) < limit:
+            for path, child in self.subclasses.get(pending.pop(), ()):
+                seen[path, child] = None
+                if child not in names:
+                    names.add(child)
+                    pending.append(child)
+        return tuple(seen)
+
+    @functools.cached_property
+    def definitions(self) -> dict[str, tuple[str, ...]]:
+        """By a class's bare name: the production files that define one."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for path, content in self._contents():
+            for name in set(re.findall(rb"^[ \t]*class\s+(\w+)", content, re.M)):
+                found[name.decode(errors="replace")].append(path)
+        return {name: tuple(paths) for name, paths in found.items()}
+
+    def imports_word(self, word: str) -> bool:
+        """Whether some production file names it in an import."""
+        return word.encode() in self._imported_words
+
+    @functools.cached_property
+    def _imported_words(self) -> frozenset[bytes]:
+        found: set[bytes] = set()
+        pattern = re.compile(
+            rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#]*)|import[ \t]+([^\n#]*))", re.M
+        )
+        for _, content in self._contents():
+            for parts in pattern.findall(content):
+                for part in parts:
+                    found.update(part.translate(_WORDS).split())
+        return frozenset(found)
