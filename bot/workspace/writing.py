@@ -20,9 +20,13 @@ class Writing:
         self.deliveries = deliveries
 
     def _in(self, person: str, channel: str) -> tuple[Person, Channel]:
-        """The person and the conversation; `channel` may be `@app` for the direct messages with the app."""
+        """The person and the conversation; `@app` and `@name` are the direct messages with the app and with a person."""
         who = self.team.find_person(person)
-        where = self.team.direct(self.team.bot_user, who.id) if channel == "@app" else self.team.find_channel(channel)
+        if channel.startswith("@"):
+            other = self.team.bot_user if channel == "@app" else self.team.find_person(channel).id
+            where = self.team.direct(other, who.id)
+        else:
+            where = self.team.find_channel(channel)
         if who.id not in where.members:
             raise RefusedError(f"{who.name} is not a member of {where.name}.")
         if where.is_archived:

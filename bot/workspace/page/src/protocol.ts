@@ -21,7 +21,7 @@ export interface UserGroup {
 export interface Channel {
   id: string;
   name: string;
-  kind: "public" | "private" | "im";
+  kind: "public" | "private" | "im" | "mpim";
   members: string[];
   is_archived: boolean;
 }

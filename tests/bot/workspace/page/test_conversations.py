@@ -49,6 +49,16 @@ async def test_a_private_channel_is_listed_for_its_members_alone(ws: Workspace, 
     await expect(luis.get_by_role("button", name="incident-7")).to_have_count(0)
 
 
+async def test_a_direct_conversation_begins_with_the_first_message(ws: Workspace, visitors: Visitors) -> None:
+    ana, luis, kim = [await visitors.visit(ws, name) for name in ("ana", "luis", "kim")]
+    await ana.get_by_role("button", name="Luis Mora").click()
+    await type_message(ana, "between us")
+    await expect(ana.get_by_role("article")).to_contain_text("between us")
+    await luis.get_by_role("button", name="Ana Ruiz 1 unread").click()
+    await expect(luis.get_by_role("article")).to_contain_text("between us")
+    await expect(kim.get_by_role("button", name=re.compile("unread"))).to_have_count(0)
+
+
 async def test_unread_messages_are_counted_and_marked(ws: Workspace, visitors: Visitors) -> None:
     page = await visitors.visit(ws, "ana", "qa")
     await expect(page.get_by_role("combobox", name="Message #qa")).to_be_visible()
@@ -89,7 +99,8 @@ async def test_reactions_and_edits_are_shown(ws: Workspace, visitors: Visitors) 
     await page.get_by_role("menuitem", name="eyes").click()
     await expect(page.get_by_role("button", name="eyes, 1: Ana Ruiz")).to_be_visible()
     ws.react("kim", "qa", message["ts"], "eyes")
-    await expect(page.get_by_role("button", name="eyes, 2: Ana Ruiz, Kim Seo")).to_be_visible()
+    await page.get_by_role("button", name="eyes, 2: Ana Ruiz, Kim Seo").click()
+    await expect(page.get_by_role("button", name="eyes, 1: Kim Seo")).to_be_visible()
     await client_of(ws).chat_update(channel="C1", ts=message["ts"], text="Run 7 is *green*")
     await expect(page.get_by_role("article")).to_contain_text("Run 7 is green")
     await expect(page.get_by_text("(edited)")).to_be_visible()

@@ -113,7 +113,11 @@ function Section({ block }: { block: Block }) {
       </div>
       {accessory && (
         <div className="bk-accessory">
-          {isPicture ? <PictureView picture={accessory} /> : <LooseElement element={accessory} blockId={block.block_id} />}
+          {isPicture ? (
+            <PictureView picture={accessory} />
+          ) : (
+            <LooseElement element={accessory} blockId={block.block_id} />
+          )}
         </div>
       )}
     </div>

@@ -26,7 +26,12 @@ export function DataTable({ block }: { block: Block }) {
           <thead>
             <tr>
               {head.map((cell, column) => (
-                <th key={column} scope="col" className={numberClass(body[0]?.[column])} aria-sort={sort?.column === column ? (sort.down ? "descending" : "ascending") : "none"}>
+                <th
+                  key={column}
+                  scope="col"
+                  className={numberClass(body[0]?.[column])}
+                  aria-sort={sort?.column === column ? (sort.down ? "descending" : "ascending") : "none"}
+                >
                   <button type="button" className="bk-sort" onClick={() => turn(column)}>
                     <CellView cell={cell} />
                     <span aria-hidden="true">{sort?.column === column ? (sort.down ? "▼" : "▲") : ""}</span>

@@ -36,7 +36,11 @@ export function PictureView({ picture, isSmall = false, isLarge = false }: Props
   return (
     <figure className={`bk-picture${size}`}>
       {picture.title && <figcaption>{plainWords(picture.title)}</figcaption>}
-      {address ? <img src={address} alt={alt} /> : <NamedPicture alt={alt} host={hostOf(picture.image_url)} isSmall={isSmall} />}
+      {address ? (
+        <img src={address} alt={alt} />
+      ) : (
+        <NamedPicture alt={alt} host={hostOf(picture.image_url)} isSmall={isSmall} />
+      )}
     </figure>
   );
 }

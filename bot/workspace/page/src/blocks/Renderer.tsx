@@ -63,14 +63,7 @@ export const Rendered = memo(function Rendered({ block }: { block: Block }): Rea
   const theme = useContext(ThemeContext);
   const { block_id: _, ...shown } = block;
   return (
-    <Message
-      withoutWrapper
-      theme={theme}
-      logo=""
-      name=""
-      hooks={HOOKS}
-      blocks={[shown as unknown as RendererBlock]}
-    />
+    <Message withoutWrapper theme={theme} logo="" name="" hooks={HOOKS} blocks={[shown as unknown as RendererBlock]} />
   );
 });
 

@@ -1,5 +1,5 @@
 /** Where one types: Enter sends, Shift+Enter starts a line, and a list offers commands, people and channels. */
-import { type KeyboardEvent, memo, useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { Icon } from "../frame/icons";
 import { useLive } from "../live/store";
 import { type Offer, offersFor } from "./completions";
@@ -12,12 +12,9 @@ interface Props {
 }
 
 export const Composer = memo(function Composer({ channel, thread, placeholder }: Props) {
-  const draft = conversation(channel, thread);
-  const [text, setText] = useState(() => drafts.get(draft) ?? "");
-  const [cursor, setCursor] = useState(0);
+  const { text, cursor, put, pending, submit } = useTyping(channel, thread);
   const [closedFor, setClosedFor] = useState<string | null>(null);
   const [active, setActive] = useState(0);
-  const [pending, setPending] = useState<string[]>([]);
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
   const offers = useOffers(text, cursor);
@@ -25,31 +22,13 @@ export const Composer = memo(function Composer({ channel, thread, placeholder }:
   const at = Math.min(active, offers.length - 1);
   useGrowing(field, text);
 
-  const put = useCallback(
-    (next: string, place: number) => {
-      setText(next);
-      setCursor(place);
-      setActive(0);
-      if (next === "") drafts.delete(draft);
-      else drafts.set(draft, next);
-    },
-    [draft],
-  );
   const take = (offer: Offer) => {
     put(offer.text, offer.cursor);
+    setActive(0);
     requestAnimationFrame(() => {
       field.current?.focus();
       field.current?.setSelectionRange(offer.cursor, offer.cursor);
     });
-  };
-  const submit = () => {
-    const typed = text.trim();
-    if (typed === "") return;
-    put("", 0);
-    setPending((all) => [...all, typed]);
-    void send(channel, thread, typed).finally(() =>
-      setPending((all) => all.filter((_, index) => index !== all.indexOf(typed))),
-    );
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
@@ -62,7 +41,6 @@ export const Composer = memo(function Composer({ channel, thread, placeholder }:
     else return;
     event.preventDefault();
   };
-
   return (
     <div className="composer" data-region={thread === null ? "composer" : undefined}>
       {isOpen && <Offers id={id} offers={offers} active={at} take={take} />}
@@ -78,28 +56,59 @@ export const Composer = memo(function Composer({ channel, thread, placeholder }:
           aria-expanded={isOpen}
           aria-controls={isOpen ? id : undefined}
           aria-activedescendant={isOpen ? `${id}-${at}` : undefined}
-          onChange={(event) => put(event.target.value, event.target.selectionStart)}
-          onSelect={(event) => setCursor(event.currentTarget.selectionStart)}
+          onChange={(event) => {
+            put(event.target.value, event.target.selectionStart);
+            setActive(0);
+          }}
+          onSelect={(event) => put(text, event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
         />
         <button type="button" className="send" aria-label="Send" disabled={text.trim() === ""} onClick={submit}>
           <Icon name="send" size={16} />
         </button>
       </div>
-      <div className="composer-note" aria-live="polite">
-        {pending.length > 0 ? (
-          <>
-            <span className="spinner" aria-hidden="true" /> Sending {pending.at(-1)!.slice(0, 60)}…
-          </>
-        ) : (
-          <span className="composer-keys" aria-hidden="true">
-            <b>Enter</b> to send · <b>Shift + Enter</b> for a new line · <b>/</b> for commands
-          </span>
-        )}
-      </div>
+      <Note pending={pending} />
     </div>
   );
 });
+
+/** What is typed, kept as the draft of the conversation until it is sent, and what is on its way. */
+function useTyping(channel: string, thread: string | null) {
+  const draft = conversation(channel, thread);
+  const [{ text, cursor }, setTyped] = useState(() => ({ text: drafts.get(draft) ?? "", cursor: 0 }));
+  const [pending, setPending] = useState<string[]>([]);
+  const put = (next: string, place: number) => {
+    setTyped({ text: next, cursor: place });
+    if (next === "") drafts.delete(draft);
+    else drafts.set(draft, next);
+  };
+  const submit = () => {
+    const typed = text.trim();
+    if (typed === "") return;
+    put("", 0);
+    setPending((all) => [...all, typed]);
+    void send(channel, thread, typed).finally(() =>
+      setPending((all) => all.filter((_, index) => index !== all.indexOf(typed))),
+    );
+  };
+  return { text, cursor, put, pending, submit };
+}
+
+function Note({ pending }: { pending: readonly string[] }) {
+  return (
+    <div className="composer-note" aria-live="polite">
+      {pending.length > 0 ? (
+        <>
+          <span className="spinner" aria-hidden="true" /> Sending {pending.at(-1)!.slice(0, 60)}…
+        </>
+      ) : (
+        <span className="composer-keys" aria-hidden="true">
+          <b>Enter</b> to send · <b>Shift + Enter</b> for a new line · <b>/</b> for commands
+        </span>
+      )}
+    </div>
+  );
+}
 
 function useOffers(text: string, cursor: number): Offer[] {
   const commands = useLive((s) => s.app.commands);

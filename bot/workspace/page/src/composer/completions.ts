@@ -1,5 +1,6 @@
 /** What the composer offers while one types: commands, their sub-commands, people and channels. */
 import type { Channel, Command, Person } from "../protocol";
+import { isDirect } from "../words/directory";
 
 export interface Offer {
   key: string;
@@ -22,7 +23,8 @@ const MOST = 8;
 /** The offers for what stands before `cursor`, best first; empty when there is nothing to complete. */
 export function offersFor(text: string, cursor: number, known: Known): Offer[] {
   const before = text.slice(0, cursor);
-  if (text.startsWith("/")) return before.includes(" ") ? subCommands(text, cursor, known) : commands(text, cursor, known);
+  if (text.startsWith("/"))
+    return before.includes(" ") ? subCommands(text, cursor, known) : commands(text, cursor, known);
   const word = /(?:^|\s)([@#])([\w.-]*)$/.exec(before);
   if (word === null) return [];
   const start = cursor - word[2]!.length - 1;
@@ -32,8 +34,15 @@ export function offersFor(text: string, cursor: number, known: Known): Offer[] {
   };
   const found =
     word[1] === "@"
-      ? known.people.map((p) => ({ key: p.id, name: p.name, shown: `@${p.name}`, detail: [p.real_name, p.title].filter(Boolean).join(" · ") }))
-      : known.channels.filter((c) => c.kind !== "im").map((c) => ({ key: c.id, name: c.name, shown: `#${c.name}`, detail: "" }));
+      ? known.people.map((p) => ({
+          key: p.id,
+          name: p.name,
+          shown: `@${p.name}`,
+          detail: [p.real_name, p.title].filter(Boolean).join(" · "),
+        }))
+      : known.channels
+          .filter((c) => !isDirect(c))
+          .map((c) => ({ key: c.id, name: c.name, shown: `#${c.name}`, detail: "" }));
   const typed = word[2]!.toLowerCase();
   return found
     .filter((one) => one.name.toLowerCase().startsWith(typed) || one.detail.toLowerCase().startsWith(typed))
@@ -54,7 +63,10 @@ function commands(text: string, cursor: number, { commands: all }: Known): Offer
 
 /** The words between the bars of a usage hint, such as `help | failures [run] | test NAME`. */
 export function usages(hint: string): string[] {
-  return hint.split("|").map((usage) => usage.trim()).filter(Boolean);
+  return hint
+    .split("|")
+    .map((usage) => usage.trim())
+    .filter(Boolean);
 }
 
 function subCommands(text: string, cursor: number, { commands: all }: Known): Offer[] {
@@ -68,6 +80,12 @@ function subCommands(text: string, cursor: number, { commands: all }: Known): Of
     .slice(0, MOST)
     .map(({ usage, word, takesMore }) => {
       const inserted = `${name} ${word}${takesMore ? " " : ""}`;
-      return { key: usage, name: `${name} ${word}`, detail: usage.slice(word.length).trim(), text: inserted, cursor: inserted.length };
+      return {
+        key: usage,
+        name: `${name} ${word}`,
+        detail: usage.slice(word.length).trim(),
+        text: inserted,
+        cursor: inserted.length,
+      };
     });
 }

@@ -26,23 +26,15 @@ export function Menu({ label, className, items, children, isGrid = false }: Prop
   useEffect(() => {
     if (isOpen) entries(root.current)[0]?.focus();
   }, [isOpen]);
-
   const leave = () => {
     setOpen(false);
     opener.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isOpen) return;
-    const all = entries(root.current);
-    const at = all.indexOf(document.activeElement as HTMLElement);
-    const steps: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
-    const step = steps[event.key];
-    if (step !== undefined) all[(at + step + all.length) % all.length]?.focus();
-    else if (event.key === "Home") all[0]?.focus();
-    else if (event.key === "End") all.at(-1)?.focus();
-    else if (event.key === "Escape") leave();
-    else if (event.key === "Tab") return setOpen(false);
-    else return;
+    if (event.key === "Tab") return setOpen(false);
+    if (event.key === "Escape") leave();
+    else if (!walk(entries(root.current), event.key)) return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -64,26 +56,38 @@ export function Menu({ label, className, items, children, isGrid = false }: Prop
       {isOpen && (
         <div id={id} role="menu" aria-label={label} className={`menu-list${isGrid ? " is-grid" : ""}`}>
           {items.map((item) => (
-            <button
-              key={item.key}
-              type="button"
-              role="menuitem"
-              tabIndex={-1}
-              aria-label={isGrid ? item.key : undefined}
-              className="menu-item"
-              onClick={() => {
-                leave();
-                item.run();
-              }}
-            >
-              <span>{item.text}</span>
-              {item.detail && <span className="menu-detail">{item.detail}</span>}
-            </button>
+            <Item key={item.key} item={item} name={isGrid ? item.key : undefined} leave={leave} />
           ))}
         </div>
       )}
     </div>
   );
+}
+
+function Item({ item, name, leave }: { item: MenuItem; name: string | undefined; leave: () => void }) {
+  const run = () => {
+    leave();
+    item.run();
+  };
+  return (
+    <button type="button" role="menuitem" tabIndex={-1} aria-label={name} className="menu-item" onClick={run}>
+      <span>{item.text}</span>
+      {item.detail && <span className="menu-detail">{item.detail}</span>}
+    </button>
+  );
+}
+
+const STEPS: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+
+/** Moves the focus among `all`; false when the key moves nothing. */
+function walk(all: HTMLElement[], key: string): boolean {
+  const at = all.indexOf(document.activeElement as HTMLElement);
+  const step = STEPS[key];
+  if (step !== undefined) all[(at + step + all.length) % all.length]?.focus();
+  else if (key === "Home") all[0]?.focus();
+  else if (key === "End") all.at(-1)?.focus();
+  else return false;
+  return true;
 }
 
 function entries(root: HTMLElement | null): HTMLElement[] {

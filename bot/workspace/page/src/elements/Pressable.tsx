@@ -49,7 +49,9 @@ export function Button({ element, blockId }: { element: Element; blockId: string
 export function FeedbackButtons({ element, blockId }: { element: Element; blockId: string | undefined }) {
   const { press } = useSurface();
   const [busy, run] = useBusy();
-  const choices = [element.positive_button, element.negative_button].filter((b): b is FeedbackButton => b !== undefined);
+  const choices = [element.positive_button, element.negative_button].filter(
+    (b): b is FeedbackButton => b !== undefined,
+  );
   return (
     <>
       {choices.map((choice, index) => (

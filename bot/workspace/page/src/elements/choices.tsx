@@ -5,7 +5,7 @@ import { isWebAddress } from "../blocks/Link";
 import { type Standing, useSurface, useValue } from "../blocks/surface";
 import { plainWords, TextView } from "../blocks/TextView";
 import { optionsOf } from "../blocks/values";
-import { channelName, type Directory, useDirectory } from "../words/directory";
+import { channelName, type Directory, isDirect, useDirectory } from "../words/directory";
 import { Menu } from "./Menu";
 
 interface Choice {
@@ -21,7 +21,7 @@ function channelsOf(directory: Directory, element: Element): Choice[] {
   const onlyPublic = element.type.endsWith("channels_select");
   return [...directory.channels.values()]
     .filter((c) => !c.is_archived && (onlyPublic ? c.kind === "public" : true))
-    .map((c) => ({ value: c.id, text: `${c.kind === "im" ? "" : "#"}${channelName(directory, c.id)}` }));
+    .map((c) => ({ value: c.id, text: `${isDirect(c) ? "" : "#"}${channelName(directory, c.id)}` }));
 }
 
 /** What a select offers, in groups; the name of a lone group is empty. */

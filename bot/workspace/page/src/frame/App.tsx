@@ -13,7 +13,7 @@ import { Announcer } from "./Announcer";
 import { Banners } from "./Banners";
 import { Drawer } from "./Drawer";
 import { Main } from "./Main";
-import { APP, HOME, NavigationContext, usePlaces } from "./navigation";
+import { APP, directWith, HOME, NavigationContext, usePlaces } from "./navigation";
 import { useNarrow, useTheme } from "./preferences";
 import { useReading } from "./reading";
 import { enter, useRegionKeys } from "./regions";
@@ -85,8 +85,12 @@ export function App() {
 function usePlace(wanted: string): string {
   const channels = useLive((s) => s.channels);
   const app = useLive((s) => s.app.user);
+  const people = useLive((s) => s.people);
   if (wanted === HOME) return HOME;
-  if (wanted === APP) return channels.find((c) => c.kind === "im" && c.members.includes(app))?.id ?? APP;
+  if (wanted.startsWith("@")) {
+    const other = wanted === APP ? app : people.find((p) => directWith(p.name) === wanted)?.id;
+    if (other !== undefined) return channels.find((c) => c.kind === "im" && c.members.includes(other))?.id ?? wanted;
+  }
   const found = channels.find((c) => c.id === wanted || (c.kind !== "im" && c.name === wanted));
   return found?.id ?? channels[0]?.id ?? "";
 }

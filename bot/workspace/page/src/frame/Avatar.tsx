@@ -40,7 +40,14 @@ export function Avatar({ person, size, isApp = false }: Props) {
 function AppMark() {
   return (
     <svg viewBox="0 0 36 36" width="100%" height="100%">
-      <path d="M10 19.5l5.2 5.2L26.5 12" fill="none" stroke="currentColor" strokeWidth="4" strokeLinecap="round" strokeLinejoin="round" />
+      <path
+        d="M10 19.5l5.2 5.2L26.5 12"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="4"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 }

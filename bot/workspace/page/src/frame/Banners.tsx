@@ -26,7 +26,8 @@ export function Banners({ isUnreachable }: { isUnreachable: boolean }) {
       {isAlone && (
         <div className="banner is-warning">
           <span>
-            No app is connected: {app || "the app"} hears nothing of what you do here. Commands and buttons fail until it comes back.
+            No app is connected: {app || "the app"} hears nothing of what you do here. Commands and buttons fail until
+            it comes back.
           </span>
         </div>
       )}

@@ -5,10 +5,10 @@ import { AppHome } from "../home/AppHome";
 import { useLive } from "../live/store";
 import { MessageList } from "../messages/MessageList";
 import type { Channel } from "../protocol";
-import { channelName, personName, useDirectory } from "../words/directory";
+import { channelName, type Directory, isDirect, personName, useDirectory } from "../words/directory";
 import { Avatar } from "./Avatar";
 import { Icon } from "./icons";
-import { APP, HOME, useNavigation } from "./navigation";
+import { APP, directWith, HOME, useNavigation } from "./navigation";
 import type { Unread } from "./reading";
 
 export function Main({ place, unread }: { place: string; unread: Unread | null }) {
@@ -16,23 +16,41 @@ export function Main({ place, unread }: { place: string; unread: Unread | null }
   const app = useLive((s) => s.app.user);
   const isReady = useLive((s) => s.ready);
   const me = useLive((s) => s.me);
-  if (!isReady) return <main className="pane main-pane is-loading" data-region="main" tabIndex={-1}>Connecting to the workspace…</main>;
+  if (!isReady)
+    return (
+      <main className="pane main-pane is-loading" data-region="main" tabIndex={-1}>
+        Connecting to the workspace…
+      </main>
+    );
   const isWithApp = place === HOME || place === APP || (channel?.kind === "im" && channel.members.includes(app));
   return (
     <main className="pane main-pane" data-region="main" tabIndex={-1} key={`${me}/${place}`}>
-      {isWithApp ? <AppHead place={place} /> : channel && <ChannelHead channel={channel} />}
+      {isWithApp ? (
+        <AppHead place={place} />
+      ) : channel ? (
+        <ChannelHead channel={channel} />
+      ) : (
+        <FreshHead place={place} />
+      )}
       {place === HOME ? <AppHome /> : <Conversation place={place} unread={unread} channel={channel} />}
     </main>
   );
 }
 
-function Conversation({ place, unread, channel }: { place: string; unread: Unread | null; channel: Channel | undefined }) {
+function Conversation({
+  place,
+  unread,
+  channel,
+}: {
+  place: string;
+  unread: Unread | null;
+  channel: Channel | undefined;
+}) {
   const directory = useDirectory();
   const me = directory.me?.id ?? "";
-  const name = channel ? channelName(directory, channel.id) : personName(directory, directory.app);
-  const isDirect = channel === undefined || channel.kind === "im";
+  const name = channel ? channelName(directory, channel.id) : nameOfFresh(directory, place);
   const isMember = channel === undefined || channel.members.includes(me);
-  const words = `Message ${isDirect ? "" : "#"}${name}`;
+  const words = `Message ${channel === undefined || isDirect(channel) ? "" : "#"}${name}`;
   return (
     <>
       <MessageList channel={place} thread={null} unread={unread} label={`Messages in ${name}`} />
@@ -51,6 +69,21 @@ function Head({ children }: { children: ReactNode }) {
   return <header className="pane-head">{children}</header>;
 }
 
+/** A direct conversation that nobody has written in: it comes into being with the first message. */
+function FreshHead({ place }: { place: string }) {
+  const directory = useDirectory();
+  return (
+    <Head>
+      <h1 className="pane-title">{nameOfFresh(directory, place)}</h1>
+    </Head>
+  );
+}
+
+function nameOfFresh(directory: Directory, place: string): string {
+  const person = [...directory.people.values()].find((p) => directWith(p.name) === place);
+  return personName(directory, person?.id ?? directory.app);
+}
+
 function ChannelHead({ channel }: { channel: Channel }) {
   const directory = useDirectory();
   const { people, me } = directory;
@@ -58,7 +91,11 @@ function ChannelHead({ channel }: { channel: Channel }) {
   return (
     <Head>
       <h1 className="pane-title">
-        {channel.kind === "im" ? <Avatar person={people.get(other)} size={24} /> : <Icon name={channel.kind === "private" ? "lock" : "hash"} />}
+        {isDirect(channel) ? (
+          <Avatar person={people.get(other)} size={24} />
+        ) : (
+          <Icon name={channel.kind === "private" ? "lock" : "hash"} />
+        )}
         {channelName(directory, channel.id)}
       </h1>
       {channel.kind !== "im" && (

@@ -2,10 +2,10 @@
 import { memo, type ReactNode } from "react";
 import { useLive } from "../live/store";
 import type { Channel, Person } from "../protocol";
-import { channelName, useDirectory } from "../words/directory";
+import { channelName, isDirect, useDirectory } from "../words/directory";
 import { Avatar } from "./Avatar";
 import { Icon } from "./icons";
-import { APP, HOME, useNavigation } from "./navigation";
+import { APP, directWith, HOME, useNavigation } from "./navigation";
 
 interface Props {
   unread: Readonly<Record<string, number>>;
@@ -16,23 +16,13 @@ interface Props {
 export const Sidebar = memo(function Sidebar({ unread, choosePerson, onLeave }: Props) {
   const { place, go } = useNavigation();
   const channels = useLive((s) => s.channels);
-  const app = useLive((s) => s.app);
-  const directory = useDirectory();
+  const app = useAppPerson();
   const open = (next: string) => {
     go(next);
     onLeave();
   };
-  const rooms = channels.filter((c) => c.kind !== "im" && !c.is_archived).toSorted((a, b) => a.name.localeCompare(b.name));
-  const directs = channels.filter((c) => c.kind === "im" && !c.members.includes(app.user));
-  const withApp = channels.find((c) => c.kind === "im" && c.members.includes(app.user));
-  const appPlace = withApp?.id ?? APP;
-  const appPerson = directory.people.get(app.user);
-  const row = (channel: Channel) => (
-    <Row key={channel.id} isHere={place === channel.id} unread={unread[channel.id] ?? 0} onClick={() => open(channel.id)}>
-      {channel.kind === "im" ? <DirectMark channel={channel} /> : <Icon name={channel.kind === "private" ? "lock" : "hash"} size={16} />}
-      <span className="row-name">{channelName(directory, channel.id)}</span>
-    </Row>
-  );
+  const shared = { place, unread, open };
+  const rooms = channels.filter((c) => !isDirect(c) && !c.is_archived).toSorted((a, b) => a.name.localeCompare(b.name));
   return (
     <>
       <div className="sidebar-head">
@@ -40,19 +30,16 @@ export const Sidebar = memo(function Sidebar({ unread, choosePerson, onLeave }: 
         <div className="workspace-note">Nothing leaves this machine</div>
       </div>
       <div className="sidebar-rows">
-        <Group name="Channels">{rooms.map(row)}</Group>
-        <Group name="Direct messages">
-          <Row isHere={place === appPlace} unread={unread[appPlace] ?? 0} onClick={() => open(appPlace)}>
-            <Avatar person={appPerson} size={20} isApp />
-            <span className="row-name">{appPerson?.real_name ?? app.name}</span>
-            <span className="badge-app">APP</span>
-          </Row>
-          {directs.map(row)}
+        <Group name="Channels">
+          {rooms.map((channel) => (
+            <ChannelRow key={channel.id} channel={channel} {...shared} />
+          ))}
         </Group>
+        <Directs {...shared} />
         <Group name="Apps">
-          <Row isHere={place === HOME} unread={0} onClick={() => open(HOME)}>
+          <Row place={HOME} shared={shared}>
             <Icon name="home" size={16} />
-            <span className="row-name">{appPerson?.real_name ?? app.name} Home</span>
+            <span className="row-name">{app?.real_name} Home</span>
           </Row>
         </Group>
       </div>
@@ -60,6 +47,55 @@ export const Sidebar = memo(function Sidebar({ unread, choosePerson, onLeave }: 
     </>
   );
 });
+
+interface Shared {
+  place: string;
+  unread: Readonly<Record<string, number>>;
+  open: (place: string) => void;
+}
+
+function useAppPerson(): Person | undefined {
+  const { people, app } = useDirectory();
+  return people.get(app);
+}
+
+function ChannelRow({ channel, ...shared }: Shared & { channel: Channel }) {
+  return (
+    <Row place={channel.id} shared={shared}>
+      <Icon name={channel.kind === "public" ? "hash" : "lock"} size={16} />
+      <span className="row-name">{channelName(useDirectory(), channel.id)}</span>
+    </Row>
+  );
+}
+
+/** The app and everybody else, whether or not anybody wrote to them yet. */
+function Directs(shared: Shared) {
+  const channels = useLive((s) => s.channels);
+  const { people, me, app } = useDirectory();
+  const others = [...people.values()]
+    .filter((p) => p !== me)
+    .sort((a, b) => Number(b.id === app) - Number(a.id === app));
+  return (
+    <Group name="Direct messages">
+      {others.map((person) => {
+        const isApp = person.id === app;
+        const direct = channels.find((c) => c.kind === "im" && c.members.includes(person.id));
+        return (
+          <Row key={person.id} place={direct?.id ?? (isApp ? APP : directWith(person.name))} shared={shared}>
+            <Avatar person={person} size={20} isApp={isApp} />
+            <span className="row-name">{person.real_name || person.name}</span>
+            {isApp && <span className="badge-app">APP</span>}
+          </Row>
+        );
+      })}
+      {channels
+        .filter((c) => c.kind === "mpim")
+        .map((channel) => (
+          <ChannelRow key={channel.id} channel={channel} {...shared} />
+        ))}
+    </Group>
+  );
+}
 
 function Group({ name, children }: { name: string; children: ReactNode }) {
   const id = `group-${name.replace(/\W+/g, "-").toLowerCase()}`;
@@ -71,17 +107,16 @@ function Group({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-interface RowProps {
-  isHere: boolean;
-  unread: number;
-  onClick: () => void;
-  children: ReactNode;
-}
-
-function Row({ isHere, unread, onClick, children }: RowProps) {
+function Row({ place, shared, children }: { place: string; shared: Shared; children: ReactNode }) {
+  const unread = shared.unread[place] ?? 0;
   return (
     <li>
-      <button type="button" className={`row${unread > 0 ? " is-unread" : ""}`} aria-current={isHere ? "page" : undefined} onClick={onClick}>
+      <button
+        type="button"
+        className={`row${unread > 0 ? " is-unread" : ""}`}
+        aria-current={shared.place === place ? "page" : undefined}
+        onClick={() => shared.open(place)}
+      >
         {children}
         {unread > 0 && (
           <span className="badge-count">
@@ -92,12 +127,6 @@ function Row({ isHere, unread, onClick, children }: RowProps) {
       </button>
     </li>
   );
-}
-
-function DirectMark({ channel }: { channel: Channel }) {
-  const directory = useDirectory();
-  const other = channel.members.find((m) => m !== directory.me?.id) ?? "";
-  return <Avatar person={directory.people.get(other)} size={20} />;
 }
 
 function PersonSwitch({ choose }: { choose: (person: Person) => void }) {

@@ -13,7 +13,15 @@ interface Props {
   openDrawer: (() => void) | null;
 }
 
-export function TopBar({ theme, chooseTheme, isAsText, toggleAsText, isInspecting, toggleInspector, openDrawer }: Props) {
+export function TopBar({
+  theme,
+  chooseTheme,
+  isAsText,
+  toggleAsText,
+  isInspecting,
+  toggleInspector,
+  openDrawer,
+}: Props) {
   const broken = useLive((s) => s.broken.length);
   return (
     <header className="top-bar">
@@ -24,7 +32,13 @@ export function TopBar({ theme, chooseTheme, isAsText, toggleAsText, isInspectin
       )}
       <Connection />
       <div className="top-tools">
-        <button type="button" className="top-tool" aria-pressed={isAsText} title="Show what a screen reader and a notification get" onClick={toggleAsText}>
+        <button
+          type="button"
+          className="top-tool"
+          aria-pressed={isAsText}
+          title="Show what a screen reader and a notification get"
+          onClick={toggleAsText}
+        >
           <Icon name="text" />
           <span className="top-words">As text</span>
         </button>
@@ -58,7 +72,8 @@ function Connection() {
   const connections = useLive((s) => s.connections);
   const name = useLive((s) => s.app.name);
   const isWell = mode === "http" || connections > 0;
-  const how = mode === "http" ? "signed HTTP" : `${connections} Socket Mode ${connections === 1 ? "connection" : "connections"}`;
+  const how =
+    mode === "http" ? "signed HTTP" : `${connections} Socket Mode ${connections === 1 ? "connection" : "connections"}`;
   return (
     <div className="connection">
       <span className={`dot ${isWell ? "is-well" : "is-bad"}`} aria-hidden="true" />

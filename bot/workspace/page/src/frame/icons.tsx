@@ -23,7 +23,14 @@ const PATHS: Record<string, string> = {
 export function Icon({ name, size = 18 }: { name: keyof typeof PATHS & string; size?: number }) {
   return (
     <svg viewBox="0 0 22 22" width={size} height={size} className="icon" aria-hidden="true">
-      <path d={PATHS[name]} fill="none" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" strokeLinejoin="round" />
+      <path
+        d={PATHS[name]}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.7"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 }

@@ -5,6 +5,8 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useState } 
 export const HOME = "home";
 /** The direct conversation with the app, before anybody wrote in it. */
 export const APP = "@app";
+/** The direct conversation with a person, before anybody wrote in it. */
+export const directWith = (name: string): string => `@${name}`;
 
 export interface Navigation {
   place: string;

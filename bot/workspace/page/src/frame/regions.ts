@@ -6,7 +6,9 @@ export function useRegionKeys(): void {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== "F6" || document.querySelector("dialog[open]")) return;
       event.preventDefault();
-      const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")].filter((r) => r.offsetParent !== null);
+      const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")].filter(
+        (r) => r.offsetParent !== null,
+      );
       // A region may stand in another: the inner one comes later.
       const at = regions.findLastIndex((region) => region.contains(document.activeElement));
       const next = regions[(at + (event.shiftKey ? -1 : 1) + regions.length) % regions.length];

@@ -29,7 +29,13 @@ export function Clock() {
       </p>
       <div className="switch-row">
         {JUMPS.map(([words, seconds]) => (
-          <button key={words} type="button" className="button" aria-disabled={isBusy || undefined} onClick={() => act(() => control.moveClock(seconds))}>
+          <button
+            key={words}
+            type="button"
+            className="button"
+            aria-disabled={isBusy || undefined}
+            onClick={() => act(() => control.moveClock(seconds))}
+          >
             {words}
           </button>
         ))}
@@ -42,7 +48,13 @@ export function Clock() {
         }}
       >
         <label>
-          Minutes <input className="bk-input is-short" inputMode="decimal" value={minutes} onChange={(event) => setMinutes(event.target.value)} />
+          Minutes{" "}
+          <input
+            className="bk-input is-short"
+            inputMode="decimal"
+            value={minutes}
+            onChange={(event) => setMinutes(event.target.value)}
+          />
         </label>
         <button type="submit" className="button">
           Move forward
@@ -66,6 +78,13 @@ function useTicking(): number {
 }
 
 function spanOf(seconds: number): string {
-  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor((seconds % 86_400) / 3_600), Math.round((seconds % 3_600) / 60)];
-  return [days && `${days} d`, hours && `${hours} h`, minutes && `${minutes} min`].filter(Boolean).join(" ") || `${Math.round(seconds)} s`;
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor((seconds % 86_400) / 3_600),
+    Math.round((seconds % 3_600) / 60),
+  ];
+  return (
+    [days && `${days} d`, hours && `${hours} h`, minutes && `${minutes} min`].filter(Boolean).join(" ") ||
+    `${Math.round(seconds)} s`
+  );
 }

@@ -68,14 +68,39 @@ export function Faults() {
   );
 }
 
+const METHODS = [
+  "*",
+  "chat.postMessage",
+  "chat.update",
+  "chat.postEphemeral",
+  "views.open",
+  "views.publish",
+  "response_url",
+];
+
+interface Settings {
+  kind: string;
+  method: string;
+  times: string;
+  seconds: string;
+  error: string;
+}
+
+const BEGINNING: Settings = { kind: "rate_limited", method: "*", times: "1", seconds: "5", error: "internal_error" };
+
 function FaultForm({ act }: { act: (work: () => Promise<unknown>) => void }) {
-  const [kind, setKind] = useState(KINDS[0]!.kind);
-  const [method, setMethod] = useState("*");
-  const [times, setTimes] = useState("1");
-  const [seconds, setSeconds] = useState("5");
-  const [error, setError] = useState("internal_error");
-  const wish = KINDS.find((one) => one.kind === kind)!;
-  const switchOn = () => control.fault(kind, { method: method.trim() || "*", times: Number(times), seconds: Number(seconds), error });
+  const [chosen, setChosen] = useState(BEGINNING);
+  const wish = KINDS.find((one) => one.kind === chosen.kind)!;
+  const set = (name: keyof Settings) => (value: string) => setChosen((all) => ({ ...all, [name]: value }));
+  const switchOn = () => {
+    const { kind, method, times, seconds, error } = chosen;
+    return control.fault(kind, {
+      method: method.trim() || "*",
+      times: Number(times),
+      seconds: Number(seconds),
+      error,
+    });
+  };
   return (
     <form
       className="fault-form"
@@ -86,7 +111,7 @@ function FaultForm({ act }: { act: (work: () => Promise<unknown>) => void }) {
     >
       <label>
         Fault
-        <select className="bk-select" value={kind} onChange={(event) => setKind(event.target.value)}>
+        <select className="bk-select" value={chosen.kind} onChange={(event) => set("kind")(event.target.value)}>
           {KINDS.map((one) => (
             <option key={one.kind} value={one.kind}>
               {one.words}
@@ -94,34 +119,41 @@ function FaultForm({ act }: { act: (work: () => Promise<unknown>) => void }) {
           ))}
         </select>
       </label>
-      <label>
-        Method (* for any)
-        <input className="bk-input" value={method} list="fault-methods" onChange={(event) => setMethod(event.target.value)} />
-        <datalist id="fault-methods">
-          {["*", "chat.postMessage", "chat.update", "chat.postEphemeral", "views.open", "views.publish", "response_url"].map((one) => (
-            <option key={one} value={one} />
-          ))}
-        </datalist>
-      </label>
-      <label>
-        Times (-1: until cleared)
-        <input className="bk-input is-short" inputMode="numeric" value={times} onChange={(event) => setTimes(event.target.value)} />
-      </label>
-      {wish.seconds && (
-        <label>
-          {wish.seconds}
-          <input className="bk-input is-short" inputMode="decimal" value={seconds} onChange={(event) => setSeconds(event.target.value)} />
-        </label>
-      )}
-      {wish.error && (
-        <label>
-          Error
-          <input className="bk-input" value={error} onChange={(event) => setError(event.target.value)} />
-        </label>
-      )}
+      <Setting label="Method (* for any)" value={chosen.method} set={set("method")} list="fault-methods" />
+      <datalist id="fault-methods">
+        {METHODS.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+      <Setting label="Times (-1: until cleared)" value={chosen.times} set={set("times")} isNumber />
+      {wish.seconds && <Setting label={wish.seconds} value={chosen.seconds} set={set("seconds")} isNumber />}
+      {wish.error && <Setting label="Error" value={chosen.error} set={set("error")} />}
       <button type="submit" className="button is-primary">
         Switch on
       </button>
     </form>
+  );
+}
+
+interface SettingProps {
+  label: string;
+  value: string;
+  set: (value: string) => void;
+  list?: string;
+  isNumber?: boolean;
+}
+
+function Setting({ label, value, set, list, isNumber = false }: SettingProps) {
+  return (
+    <label>
+      {label}
+      <input
+        className="bk-input"
+        inputMode={isNumber ? "decimal" : undefined}
+        list={list}
+        value={value}
+        onChange={(event) => set(event.target.value)}
+      />
+    </label>
   );
 }

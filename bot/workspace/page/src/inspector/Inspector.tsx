@@ -49,11 +49,19 @@ export const Inspector = memo(function Inspector({ close }: { close: () => void 
             onClick={() => setTab(name)}
           >
             {words}
-            {counts[name] > 0 && <span className={`badge-count${name === "broken" ? " is-bad" : ""}`}>{counts[name]}</span>}
+            {counts[name] > 0 && (
+              <span className={`badge-count${name === "broken" ? " is-bad" : ""}`}>{counts[name]}</span>
+            )}
           </button>
         ))}
       </div>
-      <div className="inspector-panel" role="tabpanel" id="inspector-panel" aria-labelledby={`inspector-tab-${tab}`} tabIndex={0}>
+      <div
+        className="inspector-panel"
+        role="tabpanel"
+        id="inspector-panel"
+        aria-labelledby={`inspector-tab-${tab}`}
+        tabIndex={0}
+      >
         {tab === "traffic" && <Traffic />}
         {tab === "broken" && <Broken />}
         {tab === "faults" && (

@@ -99,7 +99,16 @@ function ofCall(call: Call): Entry {
   const isBad = call.error !== null || call.status >= 400 || !call.answered;
   const result = call.error ?? (call.answered ? String(call.status) : "no answer");
   const fault = call.fault === null ? "" : `fault: ${call.fault}`;
-  return { key: `c${call.id}`, at: call.at, isToApp: false, name: call.method, detail: fault, result, isBad, source: call };
+  return {
+    key: `c${call.id}`,
+    at: call.at,
+    isToApp: false,
+    name: call.method,
+    detail: fault,
+    result,
+    isBad,
+    source: call,
+  };
 }
 
 function ofDelivery(delivery: Delivery): Entry {

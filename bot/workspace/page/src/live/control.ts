@@ -57,8 +57,8 @@ export const control = {
   shortcut: (person: string, callback_id: string, place: { channel: string; ts: string } | null) =>
     act<Answer>("shortcut", { person, callback_id, ...(place ?? {}) }),
   openHome: (person: string, tab: "home" | "messages") => act<unknown>("open-home", { person, tab }),
-  react: (person: string, channel: string, ts: string, name: string) =>
-    act<unknown>("react", { person, channel, ts, name }),
+  react: (person: string, channel: string, ts: string, name: string, remove: boolean) =>
+    act<unknown>("react", { person, channel, ts, name, remove }),
   reload: (person: string) => act<unknown>("reload", { person }),
   moveClock: (seconds: number) => act<number>("move-clock", { seconds }),
   fault: (kind: string, settings: { method: string; times: number; seconds: number; error: string }) =>

@@ -21,7 +21,13 @@ export function usePress(place: Place): { press: Press; complaint: string | null
       try {
         const sent = value === undefined ? undefined : toEnter(element, value);
         const where = JSON.parse(key) as Place;
-        const answer = await control.press(read().me, where, element.action_id ?? "", blockId, sent as Value | undefined);
+        const answer = await control.press(
+          read().me,
+          where,
+          element.action_id ?? "",
+          blockId,
+          sent as Value | undefined,
+        );
         if (answer.failure !== "not_dispatched") setComplaint(complaintOf(answer));
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error;

@@ -1,5 +1,17 @@
 /** What the page knows of the workspace, and how a frame changes it. */
-import type { App, BrokenRule, Call, Channel, Delivery, Fault, Frame, Message, Person, UserGroup, View } from "../protocol";
+import type {
+  App,
+  BrokenRule,
+  Call,
+  Channel,
+  Delivery,
+  Fault,
+  Frame,
+  Message,
+  Person,
+  UserGroup,
+  View,
+} from "../protocol";
 
 /** A sentence that only this page shows, such as the failure of a command. */
 export interface Notice {

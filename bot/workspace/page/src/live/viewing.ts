@@ -67,7 +67,9 @@ export function useViewing(view: View): Viewing {
 async function tell(view: string, one: { blockId: string | undefined; element: Element }, value: Value): Promise<void> {
   if (!holdsValue(one.element)) return;
   const sent = toEnter(one.element, value) as Value;
-  await control.press(read().me, { view_id: view }, one.element.action_id ?? "", one.blockId, sent).catch(() => undefined);
+  await control
+    .press(read().me, { view_id: view }, one.element.action_id ?? "", one.blockId, sent)
+    .catch(() => undefined);
 }
 
 function inputs(blocks: readonly Block[]): Block[] {

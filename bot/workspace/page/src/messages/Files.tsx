@@ -6,7 +6,13 @@ import type { SharedFile } from "../protocol";
 export function Files({ files }: { files: readonly SharedFile[] }) {
   return (
     <div className="files">
-      {files.map((file) => (file.mimetype?.startsWith("image/") ? <ImageFile key={file.id} file={file} /> : <OtherFile key={file.id} file={file} />))}
+      {files.map((file) =>
+        file.mimetype?.startsWith("image/") ? (
+          <ImageFile key={file.id} file={file} />
+        ) : (
+          <OtherFile key={file.id} file={file} />
+        ),
+      )}
     </div>
   );
 }
@@ -35,7 +41,15 @@ function OtherFile({ file }: { file: SharedFile }) {
     <div className="file">
       <Icon name="file" size={28} />
       <div>
-        <div className="file-name">{address ? <a href={address} download={file.name}>{name}</a> : name}</div>
+        <div className="file-name">
+          {address ? (
+            <a href={address} download={file.name}>
+              {name}
+            </a>
+          ) : (
+            name
+          )}
+        </div>
         <div className="bk-hint">
           {file.mimetype || "being scanned"} · {sizeOf(file.size ?? 0)}
         </div>

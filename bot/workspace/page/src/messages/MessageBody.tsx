@@ -100,7 +100,8 @@ function Reactions({ message, reactions }: { message: Message; reactions: Reacti
           <button
             key={reaction.name}
             type="button"
-            className={`reaction${reaction.users.includes(me) ? " is-mine" : ""}`}
+            className="reaction"
+            aria-pressed={reaction.users.includes(me)}
             aria-label={`${reaction.name}, ${reaction.count}: ${who}`}
             title={`${who} reacted with :${reaction.name}:`}
             onClick={() => react(me, message, reaction.name)}
@@ -113,8 +114,10 @@ function Reactions({ message, reactions }: { message: Message; reactions: Reacti
   );
 }
 
+/** React, or take back one's own reaction of that name. */
 export function react(me: string, message: Message, name: string): void {
-  control.react(me, message.channel, message.ts, name).catch((error: Error) => {
+  const isMine = message.reactions?.some((r) => r.name === name && r.users.includes(me)) ?? false;
+  control.react(me, message.channel, message.ts, name, isMine).catch((error: Error) => {
     notify(message.channel, null, error.message);
   });
 }
@@ -130,7 +133,9 @@ function Replies({ row, ts }: { row: Row; ts: string }) {
       <span className="replies-count">
         {row.replies} {row.replies === 1 ? "reply" : "replies"}
       </span>
-      <span className="replies-last">Last reply {slackDate(row.lastReplyAt, "{date_short_pretty} at {time}", "", now(), zone)}</span>
+      <span className="replies-last">
+        Last reply {slackDate(row.lastReplyAt, "{date_short_pretty} at {time}", "", now(), zone)}
+      </span>
     </button>
   );
 }

@@ -37,7 +37,9 @@ export const MessageList = memo(function MessageList({ channel, thread, unread, 
   const stop = rows.some((row) => row.key === tabStop) ? tabStop : (rows.at(-1)?.key ?? null);
   const loadOlder = useCallback(() => void loadBefore(channel), [channel]);
   const sent = useLive((s) => s.sent[conversation(channel, thread)] ?? 0);
-  const own = rows.findLast((row) => row.message?.user === me || row.notice !== null)?.key;
+  // Older messages of one's own may be loaded later: only what came since counts as said now.
+  const begun = useRef(rows.at(-1)?.at ?? 0);
+  const own = rows.findLast((row) => row.at > begun.current && (row.message?.user === me || row.notice !== null))?.key;
   const toEnd = () => list.current?.scrollToIndex({ index: "LAST", align: "end" });
 
   useEffect(toEnd, [sent, own]);
@@ -78,7 +80,9 @@ function Foot() {
 
 function Beginning({ context }: { context?: { channel: string } }) {
   const hasMore = useLive((s) => s.more[context?.channel ?? ""] === true);
-  return <div className="list-head">{hasMore ? "Loading older messages…" : "This is where the conversation begins."}</div>;
+  return (
+    <div className="list-head">{hasMore ? "Loading older messages…" : "This is where the conversation begins."}</div>
+  );
 }
 
 function useRows(channel: string, thread: string | null, unread: Unread | null): Row[] {
@@ -114,7 +118,11 @@ async function loadBefore(channel: string): Promise<void> {
     change((s) =>
       s.me !== me
         ? s
-        : { ...s, messages: withMessages(s.messages, found, []), more: { ...s.more, [channel]: found.length === PAGE } },
+        : {
+            ...s,
+            messages: withMessages(s.messages, found, []),
+            more: { ...s.more, [channel]: found.length === PAGE },
+          },
     );
   } finally {
     loading.delete(channel);
@@ -122,7 +130,12 @@ async function loadBefore(channel: string): Promise<void> {
 }
 
 /** Arrow keys walk from message to message, when the focus is on one and not on something inside it. */
-function walk(event: KeyboardEvent, rows: readonly Row[], list: VirtuosoHandle | null, stop: (key: string) => void): void {
+function walk(
+  event: KeyboardEvent,
+  rows: readonly Row[],
+  list: VirtuosoHandle | null,
+  stop: (key: string) => void,
+): void {
   const here = event.target as HTMLElement;
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   if (step === undefined || here.dataset.ts === undefined) return;

@@ -18,7 +18,16 @@ interface Props {
 
 /** Rows are made anew with every frame; what they show is compared here, so that only what changed is drawn. */
 function isSame(a: Props, b: Props): boolean {
-  const keys = ["message", "notice", "isFollowing", "day", "isFirstUnread", "replies", "repliers", "lastReplyAt"] as const;
+  const keys = [
+    "message",
+    "notice",
+    "isFollowing",
+    "day",
+    "isFirstUnread",
+    "replies",
+    "repliers",
+    "lastReplyAt",
+  ] as const;
   return a.isThread === b.isThread && a.isTabStop === b.isTabStop && keys.every((key) => a.row[key] === b.row[key]);
 }
 
@@ -102,7 +111,12 @@ function Time({ at, zone, className }: { at: number; zone: string; className: st
 function NoticeRow({ id, at, text }: { id: string; at: number; text: string }): ReactNode {
   const { zone } = useDirectory();
   return (
-    <article className="message is-ephemeral is-notice" aria-label="Slackbot, only visible to you" tabIndex={-1} data-ts={id}>
+    <article
+      className="message is-ephemeral is-notice"
+      aria-label="Slackbot, only visible to you"
+      tabIndex={-1}
+      data-ts={id}
+    >
       <div className="only-you">👁 Only visible to you</div>
       <div className="message-side">
         <span className="avatar is-slackbot" aria-hidden="true" style={{ width: 36, height: 36 }}>

@@ -35,7 +35,13 @@ export function Toolbar({ message, isThread, asText, setAsText }: Props) {
             <Icon name="smile" />
           </Menu>
           {!isThread && (
-            <button type="button" className="tool" aria-label="Reply in thread" title="Reply in thread" onClick={() => openThread(message.thread_ts ?? message.ts)}>
+            <button
+              type="button"
+              className="tool"
+              aria-label="Reply in thread"
+              title="Reply in thread"
+              onClick={() => openThread(message.thread_ts ?? message.ts)}
+            >
               <Icon name="thread" />
             </button>
           )}
@@ -52,7 +58,11 @@ export function Toolbar({ message, isThread, asText, setAsText }: Props) {
         <Icon name="text" />
       </button>
       {!message.ephemeral && ofMessages.length > 0 && (
-        <Menu label="More message shortcuts" className="tool" items={ofMessages.map((s) => shortcutItem(s, me, message))}>
+        <Menu
+          label="More message shortcuts"
+          className="tool"
+          items={ofMessages.map((s) => shortcutItem(s, me, message))}
+        >
           <Icon name="more" />
         </Menu>
       )}

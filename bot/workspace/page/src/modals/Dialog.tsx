@@ -42,7 +42,14 @@ export function Dialog({ title, className = "", onEscape, isBusy = false, childr
   }, []);
 
   return (
-    <dialog ref={dialog} role="dialog" aria-modal="true" aria-labelledby={id} aria-busy={isBusy || undefined} className={`dialog ${className}`}>
+    <dialog
+      ref={dialog}
+      role="dialog"
+      aria-modal="true"
+      aria-labelledby={id}
+      aria-busy={isBusy || undefined}
+      className={`dialog ${className}`}
+    >
       <h2 className="dialog-title" id={id}>
         {title}
       </h2>

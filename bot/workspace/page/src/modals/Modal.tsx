@@ -4,8 +4,8 @@ import { Blocks } from "../blocks/BlockView";
 import { SurfaceContext } from "../blocks/surface";
 import { Icon } from "../frame/icons";
 import { control } from "../live/control";
-import { complaintOf, useLive } from "../live/store";
-import { useViewing } from "../live/viewing";
+import { complaintOf, read, useLive } from "../live/store";
+import { useViewing, type Viewing } from "../live/viewing";
 import type { View } from "../protocol";
 import { Dialog } from "./Dialog";
 
@@ -51,45 +51,28 @@ function leave(me: string, view: View, wholeStack: boolean): Promise<unknown> {
 }
 
 function ModalView({ view, isFront, depth }: { view: View; isFront: boolean; depth: number }) {
-  const { surface, complaint, values, setErrors } = useViewing(view);
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const viewing = useViewing(view);
   const form = useRef<HTMLFormElement>(null);
   const me = useLive((s) => s.me);
-  const wrong = Object.keys(surface.errors).join(" ");
-
+  const { isBusy, trouble, submit } = useSubmission(view, viewing, form);
+  const complaint = trouble ?? viewing.complaint;
   useFirstFocus(form, isFront);
-  useEffect(() => {
-    if (wrong === "") return;
-    const first = form.current?.querySelector<HTMLElement>(".has-error :is(input, select, textarea)");
-    first?.focus();
-  }, [wrong]);
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (isBusy) return;
-    setBusy(true);
-    setTrouble(null);
-    try {
-      const answer = await control.submit(me, view.id, values());
-      setErrors(answer.errors);
-      if (answer.failure !== "invalid_input") setTrouble(complaintOf(answer));
-    } catch (error) {
-      setTrouble(error instanceof Error ? error.message : String(error));
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
-    <form ref={form} hidden={!isFront} noValidate onSubmit={(event) => void submit(event)} aria-busy={isBusy || undefined}>
+    <form
+      ref={form}
+      hidden={!isFront}
+      noValidate
+      onSubmit={(event) => void submit(event)}
+      aria-busy={isBusy || undefined}
+    >
       <div className="dialog-body" tabIndex={-1}>
-        {(trouble ?? complaint) && (
+        {complaint && (
           <div className="complaint" role="alert">
             <span aria-hidden="true">⚠ </span>
-            {trouble ?? complaint}
+            {complaint}
           </div>
         )}
-        <SurfaceContext.Provider value={surface}>
+        <SurfaceContext.Provider value={viewing.surface}>
           <Blocks blocks={view.blocks} />
         </SurfaceContext.Provider>
       </div>
@@ -108,8 +91,37 @@ function ModalView({ view, isFront, depth }: { view: View; isFront: boolean; dep
   );
 }
 
+type FormRef = React.RefObject<HTMLFormElement | null>;
+
+/** Sends the form; what is wrong is said, and the focus goes to the first field that is. */
+function useSubmission(view: View, { values, setErrors }: Viewing, form: FormRef) {
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [attempts, setAttempts] = useState(0);
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>(".has-error :is(input, select, textarea)")?.focus();
+  }, [form, attempts]);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (isBusy) return;
+    setBusy(true);
+    setTrouble(null);
+    try {
+      const answer = await control.submit(read().me, view.id, values());
+      setErrors(answer.errors);
+      if (answer.failure !== "invalid_input") setTrouble(complaintOf(answer));
+    } catch (error) {
+      setTrouble(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
+      setAttempts((n) => n + 1);
+    }
+  };
+  return { isBusy, trouble, submit };
+}
+
 /** Focus goes to the element that asks for it, else to the first field, else to the first button of the foot. */
-function useFirstFocus(form: React.RefObject<HTMLFormElement | null>, isFront: boolean): void {
+function useFirstFocus(form: FormRef, isFront: boolean): void {
   useLayoutEffect(() => {
     const place = form.current;
     if (!isFront || place === null) return;

@@ -29,12 +29,16 @@ export function exactTime(at: number, zone: string): string {
 }
 
 export function fullTime(at: number, zone: string): string {
-  return `${format(at, zone, { weekday: "long", month: "long", day: "numeric", year: "numeric" })} at ${format(at, zone, {
-    hour: "numeric",
-    minute: "2-digit",
-    second: "2-digit",
-    timeZoneName: "short",
-  })}`;
+  return `${format(at, zone, { weekday: "long", month: "long", day: "numeric", year: "numeric" })} at ${format(
+    at,
+    zone,
+    {
+      hour: "numeric",
+      minute: "2-digit",
+      second: "2-digit",
+      timeZoneName: "short",
+    },
+  )}`;
 }
 
 export function zoneName(at: number, zone: string): string {
@@ -49,7 +53,11 @@ function ordinal(day: number): string {
 /** Today, Yesterday or Tomorrow; null for any other day. */
 function nearDay(at: number, now: number, zone: string): string | null {
   const day = dayOf(at, zone);
-  const near: [string, number][] = [["Today", 0], ["Yesterday", -86_400], ["Tomorrow", 86_400]];
+  const near: [string, number][] = [
+    ["Today", 0],
+    ["Yesterday", -86_400],
+    ["Tomorrow", 86_400],
+  ];
   return near.find(([, shift]) => dayOf(now + shift, zone) === day)?.[0] ?? null;
 }
 
@@ -68,7 +76,12 @@ export function dayDivider(at: number, now: number, zone: string): string {
 
 function ago(at: number, now: number): string {
   const seconds = Math.round(now - at);
-  const steps: [string, number][] = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+  const steps: [string, number][] = [
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+    ["second", 1],
+  ];
   const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
   const count = Math.floor(Math.abs(seconds) / size);
   const words = `${count} ${unit}${count === 1 ? "" : "s"}`;

@@ -64,14 +64,19 @@ export function personName(directory: Directory, packed: string): string {
   return (person?.real_name || person?.name) ?? label ?? id;
 }
 
-/** The name of a conversation as this person sees it: the other one of a direct conversation. */
+/** Whether a conversation is direct, with one other or with several. */
+export function isDirect(channel: Channel | undefined): boolean {
+  return channel?.kind === "im" || channel?.kind === "mpim";
+}
+
+/** The name of a conversation as this person sees it: the others of a direct conversation. */
 export function channelName(directory: Directory, packed: string): string {
   const [id, label] = unpack(packed);
   const channel = directory.channels.get(id);
   if (channel === undefined) return label ?? "private channel";
-  if (channel.kind !== "im") return channel.name;
-  const other = channel.members.find((m) => m !== directory.me?.id) ?? channel.members[0] ?? "";
-  return personName(directory, other);
+  if (!isDirect(channel)) return channel.name;
+  const others = channel.members.filter((m) => m !== directory.me?.id);
+  return (others.length > 0 ? others : channel.members).map((m) => personName(directory, m)).join(", ");
 }
 
 export function groupName(directory: Directory, packed: string): string {

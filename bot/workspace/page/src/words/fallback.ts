@@ -23,7 +23,13 @@ function wordsOfLeaf(leaf: RichPart, directory: Directory): string {
     case "broadcast":
       return `@${leaf.range}`;
     case "date":
-      return slackDate(leaf.timestamp ?? Number.NaN, leaf.format ?? "", leaf.fallback ?? "", directory.now(), directory.zone);
+      return slackDate(
+        leaf.timestamp ?? Number.NaN,
+        leaf.format ?? "",
+        leaf.fallback ?? "",
+        directory.now(),
+        directory.zone,
+      );
     case "emoji":
       return emojiOf(leaf.name ?? "");
     default:

@@ -24,12 +24,16 @@ export function parseMrkdwn(text: string, verbatim = false): RichPart[] {
   text.split("```").forEach((piece, index, all) => {
     const isFenced = index % 2 === 1 && index < all.length - 1;
     if (isFenced) {
-      parts.push({ type: "rich_text_preformatted", elements: leaves(piece.replace(/^\n/, "").replace(/\n$/, ""), {}, true, true) });
+      parts.push({
+        type: "rich_text_preformatted",
+        elements: leaves(piece.replace(/^\n/, "").replace(/\n$/, ""), {}, true, true),
+      });
       return;
     }
     const unclosed = index % 2 === 1 ? "```" : "";
     const loose = unclosed + piece;
-    if (loose.trim() !== "" || all.length === 1) parts.push(...paragraphs(loose, verbatim, index > 0, index < all.length - 1));
+    if (loose.trim() !== "" || all.length === 1)
+      parts.push(...paragraphs(loose, verbatim, index > 0, index < all.length - 1));
   });
   return parts;
 }
@@ -115,9 +119,16 @@ function sequence(body: string, marks: Marks): RichPart | null {
   const date = /^!date\^(-?\d+)\^([^^]*)(?:\^(.*))?$/.exec(head);
   if (date !== null) {
     const [, timestamp, format, url] = date;
-    return { type: "date", timestamp: Number(timestamp), format: decode(format!), fallback: decode(label ?? ""), ...(url ? { url: decode(url) } : {}) };
+    return {
+      type: "date",
+      timestamp: Number(timestamp),
+      format: decode(format!),
+      fallback: decode(label ?? ""),
+      ...(url ? { url: decode(url) } : {}),
+    };
   }
-  if (ADDRESS.test(head)) return { type: "link", url: decode(head), text: decode(label ?? head.replace(/^mailto:/, "")) };
+  if (ADDRESS.test(head))
+    return { type: "link", url: decode(head), text: decode(label ?? head.replace(/^mailto:/, "")) };
   // An unknown special mention shows its label, as Slack's clients do.
   return head.startsWith("!") && label !== undefined ? { type: "text", text: decode(label), ...styled(marks) } : null;
 }
@@ -159,7 +170,12 @@ function marked(text: string, at: number): { mark: keyof Marks; text: string; le
     // What stands between angles or in code is no place for a closing mark.
     if (text[end] === "<") end = skip(text, end, ">");
     else if (text[end] === "`") end = skip(text, end, "`");
-    else if (text[end] === sign && end > at + 1 && !/\s/.test(text[end - 1]!) && !/[\p{L}\p{N}]/u.test(text[end + 1] ?? " ")) {
+    else if (
+      text[end] === sign &&
+      end > at + 1 &&
+      !/\s/.test(text[end - 1]!) &&
+      !/[\p{L}\p{N}]/u.test(text[end + 1] ?? " ")
+    ) {
       return { mark, text: text.slice(at + 1, end), length: end - at + 1 };
     }
   }
