@@ -16,6 +16,7 @@ from bot.workspace import Answer, Message, Person, Workspace
 from core.errors import T12Error
 
 SHARE = "answer.share"
+SHARED = "Shared by "
 CHANNEL = "qa"
 _ASKS, _WATCHES = "ana", "luis"
 _ANSWER_SECONDS = 20.0
@@ -62,7 +63,7 @@ class Conversation:
         self._say(person, Text("presses ").append("[Share in channel]", style="bold blue"))
         after = self._newest()
         answer = _acknowledged(await self.workspace.press(_ASKS, SHARE, channel=CHANNEL, ts=message.ts))
-        shared = await self._wait(after, watcher)
+        shared = await self._wait(after, watcher, shared=True)
         self._show(
             shared, watcher, f"as {watcher.real_name} and everybody in #{CHANNEL} see it, {_took(answer)}", brief=True
         )
@@ -72,11 +73,16 @@ class Conversation:
         """The ts after which an answer is new."""
         return max((message.ts for message in self.workspace.messages(CHANNEL, _ASKS)), default="")
 
-    async def _wait(self, after: str, person: Person) -> Message:
+    async def _wait(self, after: str, person: Person, *, shared: bool = False) -> Message:
+        """The bot's answer to a person, or what it shared; a card that it posts meanwhile is neither."""
+
+        def find() -> Message | None:
+            shown = self.workspace.messages(CHANNEL, person.id)
+            new = (message for message in shown if message.from_app and message.ts > after)
+            return next((m for m in new if (m.text.startswith(SHARED) if shared else m.ephemeral_to)), None)
+
         try:
-            return await self.workspace.wait_for_message(
-                CHANNEL, person.id, after=after, timeout_seconds=_ANSWER_SECONDS
-            )
+            return await self.workspace.until(find, _ANSWER_SECONDS)
         except TimeoutError:
             raise ConversationError(f"the bot did not answer {person.real_name} in {_ANSWER_SECONDS:g} s") from None
 
