@@ -20,7 +20,7 @@ class Writing:
         self.deliveries = deliveries
 
     def _in(self, person: str, channel: str) -> tuple[Person, Channel]:
-        """The person and the conversation; `@app` and `@name` are the direct messages with the app and with a person."""
+        """The person and the conversation; `@app` and `@name` are direct messages with the app and with a person."""
         who = self.team.find_person(person)
         if channel.startswith("@"):
             other = self.team.bot_user if channel == "@app" else self.team.find_person(channel).id

@@ -102,6 +102,7 @@ async def type_message(page: Page, text: str) -> None:
     if await suggestions(page).count():
         await field.press("Escape")
     await field.press("Enter")
+    await expect(field).to_have_value("")
 
 
 def suggestions(page: Page) -> Locator:

@@ -12,7 +12,7 @@ interface Props {
 }
 
 export const Composer = memo(function Composer({ channel, thread, placeholder }: Props) {
-  const { text, cursor, put, pending, submit } = useTyping(channel, thread);
+  const { text, cursor, put, move, pending, submit } = useTyping(channel, thread);
   const [closedFor, setClosedFor] = useState<string | null>(null);
   const [active, setActive] = useState(0);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -60,7 +60,7 @@ export const Composer = memo(function Composer({ channel, thread, placeholder }:
             put(event.target.value, event.target.selectionStart);
             setActive(0);
           }}
-          onSelect={(event) => put(text, event.currentTarget.selectionStart)}
+          onSelect={(event) => move(event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
         />
         <button type="button" className="send" aria-label="Send" disabled={text.trim() === ""} onClick={submit}>
@@ -82,6 +82,8 @@ function useTyping(channel: string, thread: string | null) {
     if (next === "") drafts.delete(draft);
     else drafts.set(draft, next);
   };
+  // Told in the same breath as the key that sends: the text is then already another.
+  const move = (place: number) => setTyped((typed) => ({ ...typed, cursor: place }));
   const submit = () => {
     const typed = text.trim();
     if (typed === "") return;
@@ -91,7 +93,7 @@ function useTyping(channel: string, thread: string | null) {
       setPending((all) => all.filter((_, index) => index !== all.indexOf(typed))),
     );
   };
-  return { text, cursor, put, pending, submit };
+  return { text, cursor, put, move, pending, submit };
 }
 
 function Note({ pending }: { pending: readonly string[] }) {
