@@ -78,6 +78,24 @@ def a_message() -> Json:
     }
 
 
+def pickers() -> list[Json]:
+    """Every element that picks something, with what it begins with."""
+    return [
+        {"type": "datepicker", "action_id": "on", "initial_date": "2026-03-29", "placeholder": plain("Day")},
+        {"type": "timepicker", "action_id": "at", "initial_time": "09:30", "timezone": "Europe/Madrid"},
+        {"type": "datetimepicker", "action_id": "then", "initial_date_time": 1700000000},
+        {"type": "overflow", "action_id": "more", "options": [option() | {"url": "https://ci.example.com"}]},
+        {"type": "checkboxes", "action_id": "boxes", "options": [option()], "initial_options": [option()]},
+        {"type": "radio_buttons", "action_id": "radio", "options": [option()], "initial_option": option()},
+        {"type": "users_select", "action_id": "who", "initial_user": "U1"},
+        {"type": "conversations_select", "action_id": "where", "filter": {"include": ["public"]}},
+        {"type": "channels_select", "action_id": "channel"},
+        {"type": "external_select", "action_id": "ext", "min_query_length": 0},
+        {"type": "multi_users_select", "action_id": "people", "max_selected_items": 3},
+        {"type": "workflow_button", "text": plain("Run"), "workflow": {"trigger": {"url": "https://slack.com/t"}}},
+    ]
+
+
 def an_exotic_message() -> Json:
     """Message: 0 markdown, 1 data_table, 2 pie, 3 card, 4 carousel, 5 container, 6 context_actions, 7 plan,
     8 task_card, 9 file, 10 video, 11 rich_text with every leaf, 12 actions with every picker.
@@ -99,20 +117,6 @@ def an_exotic_message() -> Json:
         {"type": "rich_text_list", "style": "bullet", "indent": 1, "elements": [rich()["elements"][0]]},
         {"type": "rich_text_quote", "elements": leaves[:1]},
         {"type": "rich_text_preformatted", "elements": leaves[:2], "border": 1},
-    ]
-    pickers: list[Json] = [
-        {"type": "datepicker", "action_id": "on", "initial_date": "2026-03-29", "placeholder": plain("Day")},
-        {"type": "timepicker", "action_id": "at", "initial_time": "09:30", "timezone": "Europe/Madrid"},
-        {"type": "datetimepicker", "action_id": "then", "initial_date_time": 1700000000},
-        {"type": "overflow", "action_id": "more", "options": [option() | {"url": "https://ci.example.com"}]},
-        {"type": "checkboxes", "action_id": "boxes", "options": [option()], "initial_options": [option()]},
-        {"type": "radio_buttons", "action_id": "radio", "options": [option()], "initial_option": option()},
-        {"type": "users_select", "action_id": "who", "initial_user": "U1"},
-        {"type": "conversations_select", "action_id": "where", "filter": {"include": ["public"]}},
-        {"type": "channels_select", "action_id": "channel"},
-        {"type": "external_select", "action_id": "ext", "min_query_length": 0},
-        {"type": "multi_users_select", "action_id": "people", "max_selected_items": 3},
-        {"type": "workflow_button", "text": plain("Run"), "workflow": {"trigger": {"url": "https://slack.com/t"}}},
     ]
     return {
         "text": "All of it",
@@ -141,7 +145,7 @@ def an_exotic_message() -> Json:
                 "video_url": "https://ci.example.com/v",
             },
             full,
-            actions(*pickers),
+            actions(*pickers()),
         ],
         "attachments": [{"color": "#cc0000", "blocks": [section("old style")]}],
     }
