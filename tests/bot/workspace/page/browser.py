@@ -8,11 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import (
-    Browser,
     BrowserContext,
     ConsoleMessage,
     Locator,
@@ -46,11 +44,14 @@ def chromium() -> str | None:
 
 
 @asynccontextmanager
-async def a_browser(path: str) -> AsyncIterator[Browser]:
+async def a_profile(path: str) -> AsyncIterator[BrowserContext]:
+    """A browser profile. Tests share it: each has a workspace on a port of its own, which is an origin of its own."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=_QUIET)
         try:
-            yield browser
+            context = await browser.new_context()
+            context.set_default_timeout(_SECONDS * 1000)
+            yield context
         finally:
             await browser.close()
 
@@ -62,17 +63,19 @@ class Visitors:
     `expected` are patterns of console errors that a test provokes, such as those of a server that is gone.
     """
 
-    browser: Browser
+    profile: BrowserContext
     expected: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
-    _contexts: list[BrowserContext] = field(default_factory=list)
+    _pages: list[Page] = field(default_factory=list)
 
-    async def visit(self, ws: Workspace, person: str = "ana", place: str = "qa", **options: Any) -> Page:
-        """The page as `person` sees it, in a browser profile of its own; `options` as for a browser context."""
-        context = await self.browser.new_context(**({"viewport": {"width": 1200, "height": 800}} | options))
-        context.set_default_timeout(_SECONDS * 1000)
-        self._contexts.append(context)
-        page = await context.new_page()
+    async def visit(
+        self, ws: Workspace, person: str = "ana", place: str = "qa", *, width: int = 1200, is_dark: bool = False
+    ) -> Page:
+        """The page as `person` sees it."""
+        page = await self.profile.new_page()
+        self._pages.append(page)
+        await page.set_viewport_size({"width": width, "height": 800})
+        await page.emulate_media(color_scheme="dark" if is_dark else "light")
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
         page.on("request", self._note_request)
@@ -91,8 +94,8 @@ class Visitors:
             self.troubles.append(f"request beyond this machine: {request.url}")
 
     async def leave(self) -> None:
-        for context in self._contexts:
-            await context.close()
+        for page in self._pages:
+            await page.close()
 
 
 async def type_message(page: Page, text: str) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import BrowserContext
 
 from bot.workspace import Workspace
 from tests.handlers.harness import Store, a_bot, a_store, manifest
 
-from .browser import BUNDLE, Visitors, a_browser, chromium
+from .browser import BUNDLE, Visitors, a_profile, chromium
 from .form_app import MANIFEST
 
 
@@ -29,15 +29,15 @@ def browser_path() -> str:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser(browser_path: str) -> AsyncIterator[Browser]:
-    async with a_browser(browser_path) as started:
-        yield started
+async def profile(browser_path: str) -> AsyncIterator[BrowserContext]:
+    async with a_profile(browser_path) as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def visitors(browser: Browser) -> AsyncIterator[Visitors]:
+async def visitors(profile: BrowserContext) -> AsyncIterator[Visitors]:
     """Opens pages; at the end none of them may have had an error or asked another machine for anything."""
-    everybody = Visitors(browser)
+    everybody = Visitors(profile)
     yield everybody
     await everybody.leave()
     assert everybody.troubles == []

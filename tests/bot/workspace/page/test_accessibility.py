@@ -20,11 +20,7 @@ from .form_app import a_card, form_app
 from .test_drawing import SNAPSHOTS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "narrow": {"viewport": {"width": 360, "height": 740}},
-}
+LOOKS: dict[str, dict[str, Any]] = {"light": {}, "dark": {"is_dark": True}, "narrow": {"width": 360}}
 AXE = PAGE / "node_modules" / "axe-core" / "axe.min.js"
 RUN = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
 

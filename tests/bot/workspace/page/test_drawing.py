@@ -24,9 +24,9 @@ Json = dict[str, Any]
 SNAPSHOTS = Path(__file__).parents[3] / "handlers" / "messages" / "snapshots"
 
 
-async def posted(ws: Workspace, visitors: Visitors, *blocks: Json, text: str = "words", **options: Any) -> Locator:
+async def posted(ws: Workspace, visitors: Visitors, *blocks: Json, text: str = "words") -> Locator:
     """The message of an app with these blocks, as ana sees it."""
-    page = await visitors.visit(ws, **options)
+    page = await visitors.visit(ws)
     await client_of(ws).chat_postMessage(channel="C1", text=text, blocks=list(blocks))
     message = page.get_by_role("article")
     await expect(message).to_be_visible()
