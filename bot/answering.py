@@ -21,6 +21,7 @@ from core.errors import NotFoundError, StorageError, T12Error, UsageError
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
 from core.health.card import RunCard
 from core.health.model import HealthReport
+from core.mocks.answer import MocksReport
 from core.settings import Sourced
 from core.storage.database import Database
 
@@ -74,6 +75,9 @@ class AnswersAside:
 
     async def card(self, run_id: int) -> RunCard:
         return cast(RunCard, await self._ask("card", run_id))
+
+    async def mocks(self, component: str | None = None) -> MocksReport:
+        return cast(MocksReport, await self._ask("mocks", component))
 
     async def doctor(self) -> DoctorReport:
         return cast(DoctorReport, await self._ask("doctor"))

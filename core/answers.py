@@ -11,6 +11,7 @@ from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestRe
 from core.health.answer import answer_health
 from core.health.card import RunCard, answer_card
 from core.health.model import HealthReport
+from core.mocks.answer import MocksReport, answer_mocks
 from core.settings import Sourced
 from core.storage.database import Database
 from core.storage.tables import suite as suite_table
@@ -80,6 +81,11 @@ class Answers:
             return await answer_card(
                 connection, run_id, self._settings.default_branch, self._clock(), window_runs=window
             )
+
+    async def mocks(self, component: str | None = None) -> MocksReport:
+        """Which mocks of the configured project contradict production; of one component when it is named."""
+        report = await answer_mocks(self._database, self._settings.mocks, self._clock())
+        return report.about(component) if component is not None else report
 
     async def doctor(self) -> DoctorReport:
         """What is configured, reachable, stale or blind."""

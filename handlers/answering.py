@@ -6,6 +6,7 @@ from core.doctor import DoctorReport
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
 from core.health.card import RunCard
 from core.health.model import HealthReport
+from core.mocks.answer import MocksReport
 
 
 class Answering(Protocol):
@@ -24,5 +25,7 @@ class Answering(Protocol):
     async def runs(self, *, suite: str | None = None, branch: str | None = None, limit: int = 20) -> RunsReport: ...
 
     async def card(self, run_id: int) -> RunCard: ...
+
+    async def mocks(self, component: str | None = None) -> MocksReport: ...
 
     async def doctor(self) -> DoctorReport: ...

@@ -23,6 +23,7 @@ from .messages.health import render_health
 from .messages.help import render_help, render_problem
 from .messages.home import render_home, render_home_answer, render_onboarding
 from .messages.message import Message
+from .messages.mocks import render_mocks
 from .messages.pieces import Json
 from .messages.runs import render_runs
 from .messages.test import render_test
@@ -167,6 +168,10 @@ async def _runs(desk: Desk, ask: Ask) -> Message:
     return render_runs(await desk.answers.runs(suite=ask.suite, branch=ask.branch), ask)
 
 
+async def _mocks(desk: Desk, ask: Ask) -> Message:
+    return render_mocks(await desk.answers.mocks(ask.argument), ask)
+
+
 async def _doctor(desk: Desk, ask: Ask) -> Message:
     return render_doctor(await desk.answers.doctor(), ask)
 
@@ -181,6 +186,7 @@ _ROUTES: dict[str, Callable[[Desk, Ask], Awaitable[Message]]] = {
     "flaky": _flaky,
     "test": _test,
     "runs": _runs,
+    "mocks": _mocks,
     "doctor": _doctor,
     "help": _help,
 }

@@ -15,6 +15,7 @@ COMMANDS = {
     "flaky": "bot.cli.ask:flaky",
     "test": "bot.cli.ask:test",
     "runs": "bot.cli.ask:runs",
+    "mocks": "bot.cli.mocks:mocks",
     "doctor": "bot.cli.ask:doctor",
     "help": "bot.cli.ask:help_",
     "ingest": "bot.cli.ingest:ingest",

@@ -114,8 +114,7 @@ class Hierarchy:
             if symbol.value is not None and not symbol.is_rebound and hops < 5:
                 value = symbol.value
                 if isinstance(value, ast.Call):
-                    found = self._called_base(value, cls, None, symbol.module)
-                    return found
+                    return self._called_base(value, cls, None, symbol.module)
                 answer = resolver.resolve(value, symbol.module)
                 if isinstance(answer, Yes):
                     return self._class_of_base(answer.symbol, cls, hops + 1)

@@ -58,8 +58,8 @@ class Layout:
         self._imported = {
             name.decode() for content in sources.contents.values() for name in set(_IMPORTED.findall(content))
         }
-        self._homes = self._index_homes()
         self._roots: dict[str, str] = {}
+        self._homes = self._index_homes()
 
     def knows(self, top: str) -> bool:
         """Whether a top-level name lives in the folder at all."""
@@ -156,18 +156,26 @@ class Layout:
         return candidates[-1] if candidates else base
 
     def _index_homes(self) -> dict[str, list[_Home]]:
+        """Only roots that some file is imported from count: a folder inside a namespace package is none.
+
+        pytest makes a root of every test's folder that has no `__init__.py`.
+        """
         homes: dict[str, list[_Home]] = defaultdict(list)
+        folders = {path.rpartition("/")[0] for path in self._files}
+        roots = self._marked | {self._root_of(folder) for folder in folders}
+        roots.update(path.rpartition("/")[0] for path, file in self._files.items() if file.is_test)
         for path in self._files:
             folder, _, name = path.rpartition("/")
             if name == "__init__.py":
                 parent, _, top = folder.rpartition("/")
-                if folder and parent not in self._packages:
+                if folder and parent not in self._packages and parent in roots:
                     homes[top].append(_Home(parent, True))
-            elif folder not in self._packages or not folder:
+            elif (folder not in self._packages or not folder) and folder in roots:
                 homes[name.removesuffix(".py")].append(_Home(folder, True))
         for folder in self._folders:
             parent, _, top = folder.rpartition("/")
-            if folder not in self._packages and (parent not in self._packages or not parent) and top.isidentifier():
+            is_namespace = folder not in self._packages and (parent not in self._packages or not parent)
+            if is_namespace and parent in roots and top.isidentifier():
                 homes[top].append(_Home(parent, False))
         return homes
 

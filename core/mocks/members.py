@@ -1,5 +1,6 @@
 """Whether a class, a module or a value has an attribute, and everything that must be excluded before saying no."""
 
+import ast
 import re
 
 from core.mocks.hierarchy import Hierarchy
@@ -124,7 +125,7 @@ class Members:
             return Unknown("it is a member of the metaclass of enumerations")
         if isinstance(holder, Yes) and isinstance(holder.symbol, ClassSymbol) and name in holder.symbol.members:
             return Yes(VariableSymbol(name, cls.module, cls.place, owner=cls))
-        if name == "register" and any(ancestor.module.name == "abc" for ancestor in self._hierarchy.known_part(cls)):
+        if name == "register":
             return Unknown("it is a member of ABCMeta")
         return None
 
@@ -170,9 +171,22 @@ class Members:
             return ""
         if name.startswith("_"):
             return "is known by its public members only"
+        if entry.fields == "pydantic" and self._allows_extra(cls):
+            return "may be given attributes that are no fields"
         if entry.is_open and self._is_made_of_word(name, cls):
             return "makes members from related names and fields"
         return ""
+
+    def _allows_extra(self, cls: ClassSymbol) -> bool:
+        """A model's `extra="allow"`, in `model_config` or in `class Config`."""
+        for ancestor in self._hierarchy.known_part(cls):
+            settings = ancestor.members.get("model_config")
+            if isinstance(settings, VariableSymbol) and settings.value and "allow" in ast.dump(settings.value):
+                return True
+            inner = ancestor.members.get("Config")
+            if isinstance(inner, ClassSymbol) and "extra" in inner.members:
+                return True
+        return False
 
     def _is_made_of_word(self, name: str, cls: ClassSymbol) -> bool:
         made = re.fullmatch(

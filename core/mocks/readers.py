@@ -59,7 +59,7 @@ class Readers:
                         if match[1]:
                             return True
                         is_taken_early = True
-                receivers = {receiver for receiver in attribute.findall(content)} - {b"self", b"cls"}
+                receivers = set(attribute.findall(content)) - {b"self", b"cls"}
                 if receivers and imports_it.search(content):
                     names = {last, *re.findall(rb"\b" + last + rb"[ \t]+as[ \t]+(\w+)", content)}
                     if receivers & names:

@@ -25,7 +25,7 @@ def take_receiver_attributes(
     for target, value, annotation in _assignments(definition, receiver):
         name = target.attr
         if isinstance(value, ast.Name) and annotation is None and value.id in annotations:
-            annotation = annotations[value.id]
+            annotation = annotations[value.id]  # noqa: PLW2901 - the parameter's, where the target has none
         symbol = VariableSymbol(
             mangle(name, scope),
             scope.module,
@@ -93,7 +93,7 @@ def _targets(statement: ast.stmt) -> Iterator[_Set]:
 
 
 def _unpacked(target: ast.expr, value: ast.expr) -> Iterator[_Set]:
-    if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+    if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):  # noqa: SIM102
         if len(target.elts) == len(value.elts):
             for part, given in zip(target.elts, value.elts, strict=True):
                 if isinstance(part, ast.Attribute):

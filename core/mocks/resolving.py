@@ -142,9 +142,8 @@ class Resolver:
             return Unknown(f"{name} is set on something from outside, perhaps on {module.name}")
         if last in self.vocabulary.computed_targets:
             return Unknown(f"{module.name} may be given names from outside")
-        named, is_computed = self.vocabulary.replaced_modules
-        if is_computed or module.name in named:
-            return Unknown("modules are replaced at run time")
+        if self.vocabulary.is_replaced(module.name, module.path):
+            return Unknown(f"{module.name} may be replaced at run time")
         return None
 
     def _is_renamed(self, last: str, receivers: frozenset[str]) -> bool:
@@ -165,7 +164,7 @@ class Resolver:
         return None
 
     def follow(self, binding: Binding, module: ModuleSymbol, others: tuple[Binding, ...] = ()) -> Answer:
-        """The symbol of a binding. An import that leads outside is a variable of which nothing but its name is known."""
+        """The symbol of a binding. Of an import that leads outside nothing but its name is known."""
         if not isinstance(binding, ImportBinding):
             return Yes(binding)
         found = self.modules.find(binding.module, module.path)
@@ -246,7 +245,7 @@ class Resolver:
                 return found
         binding = module.typing_names.get(name) if name not in module.names else None
         answer = self.follow(binding, module) if binding is not None else self.name_in(module, name)
-        if isinstance(answer, No) and hasattr(builtins, name) and module.name != "builtins":
+        if not isinstance(answer, Yes) and hasattr(builtins, name) and module.name != "builtins":
             holder = self.modules.find("builtins")
             return self.name_in(holder, name) if isinstance(holder, ModuleSymbol) else Unknown("builtins are not read")
         return answer

@@ -124,6 +124,8 @@ class Signatures:
         if doubt:
             return Unknown(doubt)
         for ancestor in order:
+            if ancestor.module.path.startswith("<known>/"):
+                return Unknown(f"{ancestor.name} makes the constructor")
             if self.is_dataclass(ancestor) and "__init__" not in ancestor.members and "__new__" not in ancestor.members:
                 return self._of_fields(cls, ancestor)
             made = ancestor.members.get("__new__")
@@ -157,8 +159,6 @@ class Signatures:
         if cls.has_variants:
             return f"{cls.name} is defined in several ways"
         for ancestor in order:
-            if ancestor.module.path.startswith("<known>/"):
-                return f"{ancestor.name} makes the constructor"
             if ancestor.module.name == "enum" or ancestor.name == "TypedDict":
                 return f"{cls.name} is called in a way of its own"
             for keyword in ancestor.keywords:
@@ -167,7 +167,7 @@ class Signatures:
                     "builtins.type",
                 ):
                     return f"{ancestor.name} has a metaclass"
-            for decorator in ancestor.decorators:
+            for decorator in () if ancestor.module.is_stub else ancestor.decorators:
                 if not self._hierarchy.is_plain_decorator(decorator, ancestor):
                     return f"{ancestor.name} has a decorator that may change how it is called"
         return ""

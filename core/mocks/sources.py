@@ -29,7 +29,18 @@ _TEST_FILE = re.compile(r"(?:^|/)(?:tests?|testing_tests)/|(?:^|/)(?:test_[^/]*|
 _TEST_CONTENT = re.compile(
     rb"^\s*(?:import|from)\s+(?:pytest\b|unittest\b|mock\b)[^\0]*?^\s*(?:(?:async )?def test_|@pytest\.fixture)", re.M
 )
-_PYTHON_2 = re.compile(rb"^\s*(?:print\s+[\"'\w]|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)", re.M)
+_PYTHON_2 = re.compile(
+    rb"^\s*(?:print\s+[\"'\w]|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*[a-z]\w*\s*:)", re.M
+)
+_NEWER_SYNTAX = (
+    (re.compile(r"^([ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+)\[(?:[^\[\]]|\[[^\[\]]*\])*\]([(:])", re.M), r"\1\2"),
+    (re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\]\n]*\])?[ \t]*=", re.M), r"\1\2 ="),
+    (
+        re.compile(r"^([ \t]*except\*?)[ \t]+([\w.]+(?:[ \t]*,[ \t]*(?:\w+\.[\w.]+|[A-Z_]\w*))+)[ \t]*:", re.M),
+        r"\1 (\2):",
+    ),
+)
+"""Type parameters, `type` statements (PEP 695) and `except A, B` (PEP 758), and how Python 3.11 would write them."""
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.M)
 
 
@@ -88,7 +99,13 @@ def parse_bytes(content: bytes) -> ast.Module:
     try:
         with python_warnings.catch_warnings():
             python_warnings.simplefilter("ignore")
-            return ast.parse(text)
+            try:
+                return ast.parse(text)
+            except SyntaxError:
+                older = _as_older_syntax(text)
+                if older == text:
+                    raise
+                return ast.parse(older)
     except SyntaxError as error:
         if _PYTHON_2.search(content):
             raise UnparsableError("is written in Python 2 and was not read") from error
@@ -97,6 +114,16 @@ def parse_bytes(content: bytes) -> ast.Module:
         raise UnparsableError("is nested too deeply to be parsed") from error
     except ValueError as error:
         raise UnparsableError(f"cannot be parsed: {error}") from error
+
+
+def _as_older_syntax(text: str) -> str:
+    """The text without what Python learnt after 3.11, line for line; what that loses is only used by type checkers."""
+    for pattern, replacement in _NEWER_SYNTAX:
+        text = pattern.sub(
+            lambda match, wanted=replacement: match.expand(wanted) + "\n" * match[0].count("\n"),  # type: ignore[misc]
+            text,
+        )
+    return text
 
 
 def decode(content: bytes) -> str:
@@ -131,7 +158,7 @@ def scan_sources(root: Path) -> Sources:
     sources = Sources(root.resolve())
     folders: list[tuple[str, int, bool]] = [("", 0, False)]
     while folders and len(sources.files) < MOST_FILES:
-        folder, depth, in_package = folders.pop()
+        folder, depth, _in_package = folders.pop()
         if depth > DEEPEST_FOLDER:
             sources.warnings.append(f"{folder} lies too deep and was not read.")
             continue

@@ -2,9 +2,9 @@
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from core.mocks.decorating import hands_back
 from core.mocks.hazards import HAZARD, mark_hazards
@@ -264,7 +264,8 @@ def field_names(given: ast.expr) -> dict[str, ast.expr] | None:
         return None
     fields: dict[str, ast.expr] = {}
     for part in given.elts:
-        name, annotation = part, unknown
+        name: ast.expr = part
+        annotation: ast.expr = unknown
         if isinstance(part, ast.Tuple) and len(part.elts) == 2:
             name, annotation = part.elts[0], part.elts[1]
         if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
@@ -412,7 +413,7 @@ def _take_delete(_table: _Table, node: ast.Delete, scope: Scope, branch: _Branch
                 scope.others[target.id] = (*scope.others.get(target.id, ()), gone)
 
 
-_TAKERS = {
+_TAKERS: dict[type[ast.stmt], Callable[[_Table, Any, Scope, _Branch], None]] = {
     ast.FunctionDef: _take_function,
     ast.AsyncFunctionDef: _take_function,
     ast.ClassDef: _take_class,

@@ -1,6 +1,7 @@
 """Cuts long values down to what the look-ups ask of them, for syntax trees are what fills the memory."""
 
 import ast
+from typing import Any
 
 _LONG = 120
 """Columns on one line up to which a value is kept as it is."""
@@ -28,10 +29,15 @@ def trim(value: ast.expr | None) -> ast.expr | None:
     elif isinstance(value, ast.Tuple):
         shorter = ast.Tuple([], ast.Load())
     elif isinstance(value, ast.Constant | ast.JoinedStr):
-        shorter = ast.Constant(type(value.value)() if isinstance(value, ast.Constant) else "")
+        shorter = ast.Constant(_empty(value.value) if isinstance(value, ast.Constant) else "")
     elif isinstance(value, ast.Lambda):
         shorter = ast.Lambda(value.args, ast.Constant(...))
     return ast.copy_location(shorter, value)
+
+
+def _empty(constant: object) -> Any:
+    """A value of the same type that takes no room."""
+    return constant if constant is None else type(constant)()
 
 
 def _plain(value: ast.expr) -> ast.expr:

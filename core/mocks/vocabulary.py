@@ -10,7 +10,8 @@ from core.mocks.sources import Sources
 _NAME_BYTES = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"_" + bytes(range(128, 256))
 _WORDS = bytes(byte if byte in _NAME_BYTES else 32 for byte in range(256))
 _SET_OUTSIDE = re.compile(
-    rb"([\w\])]+)\s*\.([A-Za-z_]\w*)[ \t]*(?:=(?!=)|:[ \t]*[\w.\[\], |\"']+=(?!=)|(?:[-+*/|&^%@]|//|\*\*|>>|<<)=|,[^=\n()]*=(?!=))"
+    rb"([\w\])]+)\s*\.([A-Za-z_]\w*)[ \t]*(?:=(?!=)|:[ \t]*[\w.\[\], |\"']+=(?!=)"
+    rb"|(?:[-+*/|&^%@]|//|\*\*|>>|<<)=|,[^=\n()]*=(?!=))"
 )
 _SET_BY_CALL = re.compile(rb"setattr\(\s*[^,\n]+,\s*[\"'](\w+)[\"']|__dict__\[\s*[\"'](\w+)[\"']")
 _LOOP_TARGET = re.compile(rb"\b(?:for|as)\s+\(?[\w.]+\.(\w+)")
@@ -65,19 +66,25 @@ class Vocabulary:
                     found.add(target.rpartition(b".")[2])
         return frozenset(name.decode() for name in found - _RECEIVERS)
 
+    def is_replaced(self, name: str, path: str) -> bool:
+        """Whether a module may be replaced in `sys.modules`, by name or by a module it imports that computes names."""
+        named, replacers = self._replaced
+        content = self._sources.contents.get(path, b"")
+        return name in named or any(re.search(rb"import\b.*\b" + last + rb"\b", content) for last in replacers)
+
     @functools.cached_property
-    def replaced_modules(self) -> tuple[frozenset[str], bool]:
-        """Modules put into `sys.modules` by name, and whether some are under a computed name."""
-        named, is_computed = set(), False
-        for _, content in self._contents():
+    def _replaced(self) -> tuple[frozenset[str], frozenset[bytes]]:
+        """Modules put into `sys.modules` by name, and the last names of modules that do so under computed names."""
+        named, replacers = set(), set()
+        for path, content in self._contents():
             if b"sys.modules" not in content:
                 continue
             for name, computed in _REPLACED.findall(content):
                 if name:
                     named.add(name.decode())
                 elif computed.strip() != b"__name__":
-                    is_computed = True
-        return frozenset(named), is_computed
+                    replacers.add(path.removesuffix(".py").rpartition("/")[2].encode())
+        return frozenset(named), frozenset(replacers)
 
     @functools.cached_property
     def subclasses(self) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -21,6 +21,7 @@ from handlers.messages.health import render_health
 from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
 from handlers.messages.message import Message, after_sharing, note, repeated, shared
+from handlers.messages.mocks import render_mocks
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
@@ -33,6 +34,7 @@ from tests.handlers.messages.values import (
     a_flaky,
     a_group,
     a_health,
+    a_mocks_report,
     a_run,
     a_runs,
     a_state,
@@ -46,8 +48,8 @@ SIZES = ("empty", "typical", "worst", "too-long", "hostile")
 NOTHING_FOREIGN = {"onboarding"}
 LATE = NOW + timedelta(days=9)
 PLAIN = "tests/test_cart.py::TestCart::test_total"
-HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR = (
-    Ask(word) for word in ("health", "failures", "flaky", "test", "runs", "doctor")
+HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR, MOCKS = (
+    Ask(word) for word in ("health", "failures", "flaky", "test", "runs", "doctor", "mocks")
 )
 LONG_ASK = Ask("health", None, LONG[:900], LONG[900:1800])
 HOSTILE_ASK = Ask("health", None, HOSTILE, HOSTILE)
@@ -125,6 +127,11 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "run-card-worst": lambda: _awful_card(PLAIN),
     "run-card-too-long": lambda: _awful_card(LONG),
     "run-card-hostile": lambda: _awful_card(HOSTILE),
+    "mocks-empty": lambda: render_mocks(a_mocks_report(count=0), MOCKS),
+    "mocks-typical": lambda: render_mocks(a_mocks_report(count=3, new=True), MOCKS),
+    "mocks-worst": lambda: render_mocks(a_mocks_report(count=90, new=True), MOCKS),
+    "mocks-too-long": lambda: render_mocks(a_mocks_report(LONG, 40, new=True), MOCKS),
+    "mocks-hostile": lambda: render_mocks(a_mocks_report(HOSTILE, 8, new=True), MOCKS.at(2)),
     "doctor-empty": lambda: render_doctor(a_doctor(Check("settings", "ok", "defaults alone")), DOCTOR),
     "doctor-typical": lambda: render_doctor(
         a_doctor(Check("settings", "ok", "defaults alone"), Check("slack", "bad", "no token")), DOCTOR

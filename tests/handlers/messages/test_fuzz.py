@@ -37,11 +37,12 @@ from handlers.messages.health import render_health
 from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
 from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message, after_sharing, note, repeated, shared
+from handlers.messages.mocks import render_mocks
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
 from tests.handlers.messages.test_snapshots import mrkdwn_in, renderers
-from tests.handlers.messages.values import HOSTILE, LONG
+from tests.handlers.messages.values import HOSTILE, LONG, a_mocks_report
 
 FUZZED = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BAITS = (
@@ -196,6 +197,12 @@ def test_runs(report: RunsReport, ask: Ask, name: str) -> None:
 @given(cards, text)
 def test_run_card(card: RunCard, name: str) -> None:
     holds_wherever_it_is_shown(render_run_card(card), name)
+
+
+@FUZZED
+@given(text, st.sampled_from((0, 1, 7, 60)), st.booleans(), asks, text)
+def test_mocks(component: str, size: int, is_new: bool, ask: Ask, name: str) -> None:
+    holds_wherever_it_is_shown(render_mocks(a_mocks_report(component, size, new=is_new), ask), name)
 
 
 @FUZZED

@@ -31,7 +31,14 @@ from core.health.model import (
     HealthReport,
     Trend,
 )
+from core.mocks.answer import MocksReport
+from core.mocks.changes import AuditChanges, LeftBehind
+from core.mocks.git import Author
+from core.mocks.model import Place
+from core.mocks.policy import Judged
+from core.mocks.store import AuditMark
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
+from tests.core.mocks.values import a_component, a_finding, an_audit
 from tests.handlers.harness import START
 
 NOW = START + timedelta(hours=30)
@@ -259,3 +266,22 @@ def an_awful_failures(name: str) -> FailuresReport:
 
 def a_doctor(*checks: Check) -> DoctorReport:
     return DoctorReport(checks)
+
+
+def a_mocks_report(name: str = "KeyManager", count: int = 1, *, new: bool = False) -> MocksReport:
+    """An audit with so many findings, all about one component of that name."""
+    findings = tuple(
+        a_finding(
+            n, message=f"{name} has no rotate_{n}", component=name, member=name, place=Place(f"tests/{name}.py", n + 1),
+            signature=name, suggestion=name, more=(Place("tests/a.py", 1),) * 9, dormant=n % 3 == 0,
+        )
+        for n in range(count)
+    )  # fmt: skip
+    components = tuple(a_component(f"{name}{n}") for n in range(min(count, 40)))
+    audit = an_audit(*findings, components=components, warnings=(name,) * (count // 10))
+    left = LeftBehind(name, "rotate", findings, 3, name)
+    changes = AuditChanges(findings, findings[:1], (left,)) if new and findings else None
+    authors = {findings[0].key: Author(name, "0123456789abcdef", NOW, name)} if changes else {}
+    marks = tuple(AuditMark(NOW, None, components) for _ in range(30)) if new else ()
+    judged = Judged(audit, known=findings[:2], complaints=(name,) * (count // 20))
+    return MocksReport(name, "0123456789abcdef+", NOW, judged, name if changes else None, changes, authors, marks)

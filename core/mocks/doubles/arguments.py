@@ -1,0 +1,55 @@
+"""The arguments of a call, as values."""
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.mocks.doubles.values import Items, Keyed, Scope, Shape, Value
+
+if TYPE_CHECKING:
+    from core.mocks.doubles.machine import Machine
+
+
+@dataclass(slots=True)
+class Arguments:
+    """The values of a call."""
+
+    positional: list[Value] = field(default_factory=list)
+    keywords: dict[str, Value] = field(default_factory=dict)
+    open_positional: bool = False
+    """`*args` adds an unknown number."""
+    open_keywords: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(len(self.positional), tuple(self.keywords), self.open_positional, self.open_keywords)
+
+    def at(self, position: int, name: str) -> Value | None:
+        """An argument that may come by position or by name."""
+        if position < len(self.positional):
+            return self.positional[position]
+        return self.keywords.get(name)
+
+
+def read_arguments(machine: "Machine", node: ast.Call, scope: Scope) -> Arguments:
+    found = Arguments()
+    for each in node.args:
+        if isinstance(each, ast.Starred):
+            value = machine.evaluate(each.value, scope)
+            if isinstance(value, Items) and not found.open_positional:
+                found.positional.extend(value.items)
+            else:
+                found.open_positional = True
+        elif found.open_positional:
+            machine.evaluate(each, scope)
+        else:
+            found.positional.append(machine.evaluate(each, scope))
+    for keyword in node.keywords:
+        value = machine.evaluate(keyword.value, scope)
+        if keyword.arg is not None:
+            found.keywords[keyword.arg] = value
+        elif isinstance(value, Keyed):
+            found.keywords.update(value.items)
+        else:
+            found.open_keywords = True
+    return found

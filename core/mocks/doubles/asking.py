@@ -1,0 +1,304 @@
+"""Fixtures that tests ask for, and async fixtures and tests that nobody runs."""
+
+import ast
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from core.mocks.doubles import functions
+from core.mocks.doubles.fixtures import Fixture, Fixtures
+from core.mocks.doubles.record import AsyncSlip, FixtureRequest
+from core.mocks.doubles.running import is_unit_test
+from core.mocks.doubles.trees import TestModule
+from core.mocks.doubles.values import (
+    Const,
+    Items,
+    LocalClass,
+    LocalFunction,
+    Patcher,
+    Scope,
+    Special,
+)
+from core.mocks.runners import BUILTIN, Runner
+
+if TYPE_CHECKING:
+    from core.mocks.doubles.machine import Machine
+
+_COLLECTED = re.compile(r"test_.*\.py|.*_test\.py")
+_HOOKS = ("pytest_generate_tests", "pytest_pyfunc_call", "pytest_collection_modifyitems", "pytest_itemcollected",
+          "pytest_fixture_setup", "pytest_pycollect_makeitem")  # fmt: skip
+_WRITTEN = re.compile(
+    rb"(?:globals|locals|vars)\(\)\s*(?:\[|\.update)|setattr\(\s*(?:sys\.modules|module)|factoryboy|pytest_bdd"
+)
+_OTHER_LOOPS = frozenset({"pytest-aiohttp", "pytest-trio", "pytest-tornasync", "pytest-tornado", "pytest-twisted",
+                          "pytest-sanic", "pytest-jupyter", "pytest-asyncio-cooperative"})  # fmt: skip
+
+
+class Asking:
+    """Judges the requests of one file after another."""
+
+    def __init__(self, machine: "Machine", fixtures: Fixtures, runner: Runner, defined: "Definitions") -> None:
+        self._machine, self._fixtures, self._runner, self._defined = machine, fixtures, runner, defined
+
+    def judge(self, module: TestModule) -> None:
+        name = PurePosixPath(module.path).name
+        is_conftest = module.is_conftest
+        scope = self._machine.names_of(module)
+        self._unit_tests(scope, module)
+        if not is_conftest and not _COLLECTED.fullmatch(name):
+            return
+        reason = self._doubt(module)
+        for function, cls in self._tests(scope, module):
+            self._judge_function(function, cls, module, reason)
+        for fixture in self._all_fixtures(scope, module):
+            self._judge_fixture(fixture, module, reason)
+
+    def _tests(self, scope: Scope, module: TestModule) -> Iterator[tuple[LocalFunction, LocalClass | None]]:
+        for value in scope.names.values():
+            if isinstance(value, LocalFunction) and value.name.startswith("test") and value.scope.module is module:
+                yield value, None
+            elif isinstance(value, LocalClass) and value.scope.module is module and self._is_collected(value):
+                for each in value.scope.names.values():
+                    if isinstance(each, LocalFunction) and each.name.startswith("test") and each.owner is value:
+                        yield each, value
+
+    def _is_collected(self, cls: LocalClass) -> bool:
+        if not cls.node.name.startswith("Test") or "__init__" in cls.scope.names or is_unit_test(cls):
+            return False
+        return all(isinstance(each, LocalClass) or _is_object(each) for each in cls.lineage())
+
+    def _all_fixtures(self, scope: Scope, module: TestModule) -> Iterator[Fixture]:
+        for fixture in self._fixtures.of_scope(scope, None).values():
+            if fixture.module is module:
+                yield fixture
+        for value in scope.names.values():
+            if isinstance(value, LocalClass) and value.scope.module is module:
+                yield from self._fixtures.of_scope(value.scope, value).values()
+
+    def _doubt(self, module: TestModule) -> str:
+        """Why any name may be provided all the same."""
+        runner = self._runner
+        chain = self._fixtures.chain(module)
+        if runner.unknown_plugins:
+            return f"the plugin {min(runner.unknown_plugins)} is not known"
+        if not runner.names_pytest:
+            return "no list of requirements names pytest"
+        for each in chain:
+            names = self._machine.names_of(each).names
+            if each.imports_star:
+                return f"{each.path} imports everything from a module that is not read"
+            if self._fixtures.opaque.get(each.path):
+                return f"{each.path} names plugins that are not read"
+            if "pytest_generate_tests" in names:
+                return f"{each.path} generates parameters"
+            if _WRITTEN.search(self._machine.tree.text(each.path)):
+                return f"{each.path} makes names at run time"
+        return ""
+
+    def _judge_function(self, function: LocalFunction, cls: LocalClass | None, module: TestModule, reason: str) -> None:
+        provided = self._provided(function, cls, module)
+        if provided is None:
+            return
+        first = 0 if cls is None or _is_static(function) else 1
+        names, skipped = provided
+        for each in list(_required(function))[first + skipped :]:
+            if each not in names:
+                self._ask(each, function, cls, module, reason)
+        self._judge_async_test(function, cls, module)
+
+    def _provided(
+        self, function: LocalFunction, cls: LocalClass | None, module: TestModule
+    ) -> tuple[set[str], int] | None:
+        """Names that marks provide, and how many mocks come first; None when a decorator may provide anything."""
+        assert not isinstance(function.node, ast.Lambda)
+        scope = cls.scope if cls is not None else function.scope
+        marks = [*function.node.decorator_list, *_class_marks(cls), *_marks(self._machine.names_of(module), module)]
+        names: set[str] = set()
+        skipped = 0
+        for node in marks:
+            head = node.func if isinstance(node, ast.Call) else node
+            value = self._machine.evaluate(head, scope)
+            if isinstance(value, Special) and value.name.startswith("pytest.mark."):
+                given = self._parametrized(value, node, scope)
+                if given is None:
+                    return None
+                names |= given
+            elif isinstance(value, Special) and value.name.startswith("unittest.mock.patch"):
+                patcher = self._machine.evaluate(node, scope)
+                if not isinstance(patcher, Patcher) or patcher.by_name:
+                    return None
+                skipped += patcher.injects
+            elif not _is_harmless(node):
+                return None
+        return names, skipped
+
+    def _parametrized(self, value: Special, node: ast.expr, scope: Scope) -> set[str] | None:
+        if value.name != "pytest.mark.parametrize":
+            return set()
+        keywords = {each.arg: each.value for each in node.keywords} if isinstance(node, ast.Call) else {}
+        first = node.args[0] if isinstance(node, ast.Call) and node.args else keywords.get("argnames")
+        given = self._machine.evaluate(first, scope)
+        if isinstance(given, Const) and isinstance(given.value, str):
+            return {each.strip() for each in given.value.split(",")}
+        if isinstance(given, Items):
+            texts = [each.value for each in given.items if isinstance(each, Const) and isinstance(each.value, str)]
+            return set(texts) if len(texts) == len(given.items) else None
+        return None
+
+    def _judge_fixture(self, fixture: Fixture, module: TestModule, reason: str) -> None:
+        function = fixture.function
+        assert not isinstance(function.node, ast.Lambda)
+        if len(function.node.decorator_list) == 1:
+            first = 0 if function.owner is None or _is_static(function) else 1
+            for each in list(_required(function))[first:]:
+                found = self._fixtures.find(each, module, function.owner, fixture if each == fixture.name else None)
+                if found is None and not self._overridden_below(each):
+                    self._ask(each, function, function.owner, module, reason)
+        if fixture.is_plain and function.is_async and self._is_strict(module):
+            self._note_async(function, fixture.name, "fixture")
+
+    def _overridden_below(self, name: str) -> bool:
+        """A fixture of a conftest may ask for what only the files below it define."""
+        return self._defined.has(name)
+
+    def _ask(self, name: str, function: LocalFunction, cls: LocalClass | None, module: TestModule, reason: str) -> None:
+        if name in ("request", "self", "cls") or self._runner.provides(name):
+            return
+        if self._fixtures.find(name, module, cls) is not None:
+            return
+        doubt = reason
+        provider = self._runner.provider_of(name)
+        if not doubt and provider:
+            doubt = f"{provider} provides it and is not among the requirements"
+        if not doubt and self._defined.has(name):
+            doubt = "it is defined in a file that this one does not see"
+        machine = self._machine
+        with machine.entered(LocalFunction(function.node, function.scope, cls)):
+            sight = machine.sight(function.node, function.scope)
+        if doubt:
+            machine.unknown(sight, f"the fixture {name}: {doubt}")
+        near = get_close_matches(name, self._known(module), n=1, cutoff=0.75)
+        machine.record.requests.append(FixtureRequest(sight, name, doubt, near[0] if near else ""))
+
+    def _known(self, module: TestModule) -> list[str]:
+        scopes = [self._machine.names_of(each) for each in self._fixtures.chain(module)]
+        return [name for scope in scopes for name in self._fixtures.of_scope(scope, None)] + sorted(BUILTIN)
+
+    def _is_strict(self, module: TestModule) -> bool:
+        """Whether pytest-asyncio is there, in its strict mode, and no other plugin runs coroutines."""
+        runner = self._runner
+        if runner.plugins & _OTHER_LOOPS or runner.mode_for(module.path) != "strict" or runner.unknown_plugins:
+            return False
+        texts = b"\n".join(self._machine.tree.text(each.path) for each in self._fixtures.chain(module))
+        if b"anyio" in texts or b"trio" in texts or any(each.encode() in texts for each in _HOOKS):
+            return False
+        return "pytest-asyncio" in runner.plugins or b"pytest_asyncio" in texts or b"mark.asyncio" in texts
+
+    def _judge_async_test(self, function: LocalFunction, cls: LocalClass | None, module: TestModule) -> None:
+        if not function.is_async or not self._is_strict(module):
+            return
+        assert not isinstance(function.node, ast.Lambda)
+        marks = [*function.node.decorator_list, *_class_marks(cls), *_marks(self._machine.names_of(module), module)]
+        known = ("parametrize", "skip", "skipif", "usefixtures", "filterwarnings", "timeout", "patch")
+        texts = [ast.unparse(each.func if isinstance(each, ast.Call) else each) for each in marks]
+        if all(text.endswith(known) or ".patch." in text for text in texts):
+            self._note_async(function, function.name, "test", cls)
+
+    def _note_async(self, function: LocalFunction, name: str, what: str, cls: LocalClass | None = None) -> None:
+        machine = self._machine
+        with machine.entered(LocalFunction(function.node, function.scope, cls or function.owner)):
+            sight = machine.sight(function.node, function.scope)
+        if what == "fixture":
+            machine.record.async_slips.append(AsyncSlip(sight, name, "fixture"))
+        else:
+            machine.record.async_slips.append(AsyncSlip(sight, name, "test" if what == "test" else "unittest"))
+
+    def _unit_tests(self, scope: Scope, module: TestModule) -> None:
+        for value in scope.names.values():
+            if not isinstance(value, LocalClass) or value.scope.module is not module or not _is_plain_unit(value):
+                continue
+            for each in value.scope.names.values():
+                if not isinstance(each, LocalFunction) or not each.is_async or not each.name.startswith("test"):
+                    continue
+                if not isinstance(each.node, ast.Lambda) and not each.node.decorator_list:
+                    self._note_async(each, each.name, "unittest", value)
+
+
+class Definitions:
+    """Which fixture names any file of the tree defines, found by their text."""
+
+    def __init__(self, contents: dict[str, bytes]) -> None:
+        self._contents = contents
+        self._names: frozenset[str] | None = None
+
+    def has(self, name: str) -> bool:
+        if self._names is None:
+            pattern = re.compile(
+                rb"fixture\b[^\n]*(?:\n[^\n]*){0,12}?\n\s*(?:async\s+)?def\s+(\w+)|\bname\s*=\s*['\"](\w+)['\"]"
+            )
+            found = {each for text in self._contents.values() if b"fixture" in text for each in pattern.findall(text)}
+            self._names = frozenset(part.decode("ascii", "replace") for pair in found for part in pair if part)
+        return name in self._names
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, Special) and value.name in ("builtins.object", "abc.ABC", "typing.Protocol")
+
+
+def _is_plain_unit(cls: LocalClass) -> bool:
+    """Inherits from `unittest.TestCase` and nothing else that could run a coroutine."""
+    lineage = cls.lineage()
+    outer = [each for each in lineage if not isinstance(each, LocalClass)]
+    plain = len(outer) == 1 and isinstance(outer[0], Special) and outer[0].name == "unittest.TestCase"
+    special = {"run", "_callTestMethod", "__getattribute__", "__init__", "__init_subclass__", "_callSetUp"}
+    inner = [each for each in lineage if isinstance(each, LocalClass)]
+    return (
+        plain
+        and not any(special & each.scope.names.keys() or each.node.keywords for each in inner)
+        and not any(each.node.decorator_list for each in inner)
+    )
+
+
+def _is_static(function: LocalFunction) -> bool:
+    assert not isinstance(function.node, ast.Lambda)
+    return any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in function.node.decorator_list)
+
+
+def _is_harmless(node: ast.expr) -> bool:
+    """A decorator that hands nothing to the test."""
+    text = ast.unparse(node)
+    return text == "staticmethod" or text.startswith(("pytest.mark.", "unittest.skip", "skip"))
+
+
+def _required(function: LocalFunction) -> Iterator[str]:
+    """Parameters without a default."""
+    args = function.node.args
+    names = functions.parameters(function.node)
+    yield from names[: len(names) - len(args.defaults)]
+    yield from (each.arg for each, default in zip(args.kwonlyargs, args.kw_defaults, strict=True) if default is None)
+
+
+def _class_marks(cls: LocalClass | None) -> list[ast.expr]:
+    if cls is None:
+        return []
+    found: list[ast.expr] = []
+    for each in cls.lineage():
+        if isinstance(each, LocalClass):
+            found += each.node.decorator_list
+            found += _pytestmark(each.node.body)
+    return found
+
+
+def _marks(_scope: Scope, module: TestModule) -> list[ast.expr]:
+    return _pytestmark(module.tree.body)
+
+
+def _pytestmark(body: list[ast.stmt]) -> list[ast.expr]:
+    for node in body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(each, ast.Name) and each.id == "pytestmark" for each in node.targets
+        ):
+            return list(node.value.elts) if isinstance(node.value, ast.List | ast.Tuple) else [node.value]
+    return []

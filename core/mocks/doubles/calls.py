@@ -1,0 +1,284 @@
+"""What a call in a test does and gives."""
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from core.mocks.doubles import (
+    attributes,
+    expressions,
+    functions,
+    mocking,
+    production,
+    pytests,
+    slips,
+    withs,
+    words,
+)
+from core.mocks.doubles.arguments import Arguments, read_arguments
+from core.mocks.doubles.values import (
+    UNKNOWN,
+    AssertedCall,
+    Const,
+    Double,
+    Items,
+    LocalClass,
+    LocalFunction,
+    LocalInstance,
+    Method,
+    Patcher,
+    Real,
+    Scope,
+    Shape,
+    Special,
+    Value,
+)
+from core.mocks.symbols import ModuleSymbol
+
+if TYPE_CHECKING:
+    from core.mocks.doubles.machine import Machine
+
+_ENTERING = frozenset({"enter_context", "enterContext", "enter_async_context", "enterAsyncContext", "useFixture",
+                       "enterClassContext", "enterModuleContext"})  # fmt: skip
+
+
+def call(machine: "Machine", value: Value, node: ast.Call, scope: Scope) -> Value:
+    if isinstance(value, Special):
+        return _special(machine, value, node, scope)
+    arguments = read_arguments(machine, node, scope)
+    sight = machine.sight(node, scope)
+    entered = _entered(machine, node, arguments, scope)
+    if entered is not None:
+        return entered
+    if isinstance(value, Double):
+        return _double(machine, value, arguments, node, scope)
+    if isinstance(value, Real) and not isinstance(value.symbol, ModuleSymbol):
+        return production.call(machine, value.symbol, arguments, sight, bound=True)
+    if isinstance(value, Method):
+        return production.call_method(machine, value, arguments, sight)
+    if isinstance(value, LocalFunction):
+        return _local(machine, value, arguments, node, scope)
+    if isinstance(value, LocalClass):
+        return _make(machine, value, arguments, node, scope)
+    if isinstance(value, LocalInstance):
+        method = machine.attribute(value, "__call__", node, scope)
+        return functions.inline(machine, method, arguments, sight) if isinstance(method, LocalFunction) else UNKNOWN
+    production.note_deferred(machine, node, arguments, sight)
+    _spread(arguments)
+    return UNKNOWN
+
+
+def _spread(arguments: Arguments) -> None:
+    """Mocks handed to unknown code may be used in any way there."""
+    for each in (*arguments.positional, *arguments.keywords.values()):
+        if isinstance(each, Double):
+            each.is_used = True
+
+
+def _entered(machine: "Machine", node: ast.Call, arguments: Arguments, scope: Scope) -> Value | None:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if name in _ENTERING and len(arguments.positional) == 1:
+        manager = arguments.positional[0]
+        value = withs.enter(machine, manager, node, scope)
+        return manager if name == "useFixture" and isinstance(manager, Patcher) else value
+    return None
+
+
+def _double(machine: "Machine", double: Double, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+    """The test itself calls a mock."""
+    _spread(arguments)
+    double.called_directly = True
+    if double.returns is not None:
+        return double.returns
+    return double.child("()", machine.sight(node, scope))
+
+
+def _local(machine: "Machine", value: LocalFunction, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+    sight = machine.sight(node, scope)
+    given = functions.inline(machine, value, arguments, sight)
+    if isinstance(given, Double) and not isinstance(value.node, ast.Lambda):
+        _note_return(machine, value, given, scope)
+        given.names.add(value.name)
+    return given
+
+
+def _note_return(machine: "Machine", value: LocalFunction, given: Double, scope: Scope) -> None:
+    node = value.node
+    cls = None if isinstance(node, ast.Lambda) else expressions.annotated_class(machine, node.returns, value.scope)
+    if cls is not None:
+        how = f"{value.name} says that it returns {cls.name}"
+        attributes.stand_for_instance(given, cls, machine.sight(node, value.scope), how)
+
+
+note_return = _note_return
+
+
+def _make(machine: "Machine", cls: LocalClass, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+    made = LocalInstance(cls)
+    method = machine.attribute(made, "__init__", node, scope)
+    if isinstance(method, LocalFunction):
+        functions.inline(machine, method, arguments, machine.sight(node, scope))
+    return made
+
+
+def _special(machine: "Machine", value: Special, node: ast.Call, scope: Scope) -> Value:
+    name = value.name
+    if name.startswith("double.") and isinstance(value.receiver, Double):
+        return _on_double(machine, value.receiver, name[7:], node, scope)
+    if name.startswith("patcher.") and isinstance(value.receiver, Patcher):
+        read_arguments(machine, node, scope)
+        return machine.begin(value.receiver) if name in ("patcher.start", "patcher.setUp") else UNKNOWN
+    if name.startswith("unittest.mock."):
+        return mocking.call(machine, name[14:], node, scope)
+    if name.startswith(("mocker.", "monkeypatch.", "fixtures.")):
+        return pytests.call(machine, name, node, scope)
+    handler = _FUNCTIONS.get(name)
+    if handler is not None:
+        return handler(machine, value, node, scope)
+    arguments = read_arguments(machine, node, scope)
+    entered = _entered(machine, node, arguments, scope)
+    if entered is not None:
+        return entered
+    _spread(arguments)
+    if name.startswith("super."):
+        return _super_method(machine, value, arguments, node, scope)
+    if name.startswith("self.assert") and node.args:
+        slips.judge_assert(machine, node.args[0], scope)
+    return Special(name) if name.endswith("ExitStack") else UNKNOWN
+
+
+def _on_double(machine: "Machine", double: Double, name: str, node: ast.Call, scope: Scope) -> Value:
+    arguments = read_arguments(machine, node, scope)
+    sight = machine.sight(node, scope)
+    if name in words.ASSERTIONS:
+        _assertion(machine, double, name, arguments, node, scope)
+    elif name == "configure_mock":
+        mocking.configure(machine, double, arguments.keywords, sight)
+    elif name == "attach_mock":
+        child, attribute = arguments.at(0, "mock"), arguments.at(1, "attribute")
+        if isinstance(child, Double) and isinstance(attribute, Const) and isinstance(attribute.value, str):
+            double.assigned[attribute.value] = child
+    elif name == "mock_add_spec":
+        double.is_lost = True
+    return UNKNOWN
+
+
+def _assertion(
+    machine: "Machine", double: Double, name: str, arguments: Arguments, node: ast.Call, scope: Scope
+) -> None:
+    if machine.tolerant:
+        return
+    sight = machine.sight(node, scope)
+    attributes.touch(double, "negative" if name in words.NEGATIVE else "assert", sight)
+    if name in words.WITH_ARGUMENTS:
+        double.calls.append(AssertedCall(arguments.shape, sight))
+    elif name in words.WITH_LISTS:
+        slips.judge_call_list(machine, double, node, scope)
+        for shape, place in _listed_calls(machine, node, scope):
+            double.calls.append(AssertedCall(shape, machine.sight(place, scope)))
+
+
+def _listed_calls(machine: "Machine", node: ast.Call, scope: Scope) -> list[tuple[Shape, ast.expr]]:
+    """`call(...)` displays in a list; `call.method(...)` speaks of members and is left out."""
+    listed = node.args[0] if node.args else None
+    if not isinstance(listed, ast.List | ast.Tuple):
+        return []
+    found: list[tuple[Shape, ast.expr]] = []
+    for each in listed.elts:
+        if isinstance(each, ast.Call):
+            value = machine.evaluate(each.func, scope)
+            if isinstance(value, Special) and value.name == "unittest.mock.call":
+                found.append((read_arguments(machine, each, scope).shape, each))
+    return found
+
+
+def _set_attribute(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:
+    given = read_arguments(machine, node, scope).positional
+    if len(given) == 3 and isinstance(given[1], Const) and isinstance(given[1].value, str):
+        attributes.set_member(machine, given[0], given[1].value, given[2], machine.sight(node, scope))
+    return UNKNOWN
+
+
+def _get_attribute(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:
+    given = read_arguments(machine, node, scope).positional
+    if len(given) in (2, 3) and isinstance(given[1], Const) and isinstance(given[1].value, str):
+        with machine.meant(len(given) == 3):
+            return machine.attribute(given[0], given[1].value, node, scope)
+    return UNKNOWN
+
+
+def _cast(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:
+    given = read_arguments(machine, node, scope).positional
+    if len(given) != 2 or len(node.args) != 2:
+        return UNKNOWN
+    if isinstance(given[1], Double):
+        cls = expressions.annotated_class(machine, node.args[0], scope)
+        if cls is not None:
+            how = f"it is cast to {cls.name}"
+            attributes.stand_for_instance(given[1], cls, machine.sight(node, scope), how)
+    return given[1]
+
+
+def _super(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:
+    read_arguments(machine, node, scope)
+    function = machine.frame.function
+    return Special("super", function.receiver) if function is not None else UNKNOWN
+
+
+def _super_method(machine: "Machine", value: Special, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+    receiver, function = value.receiver, machine.frame.function
+    cls = receiver.cls if isinstance(receiver, LocalInstance) else receiver
+    if not isinstance(cls, LocalClass) or function is None:
+        return UNKNOWN
+    lineage = cls.lineage()
+    after = next((index for index, each in enumerate(lineage) if each is function.owner), len(lineage))
+    for each in lineage[after + 1 :]:
+        found = each.scope.names.get(value.name[6:]) if isinstance(each, LocalClass) else None
+        if isinstance(found, LocalFunction) and isinstance(each, LocalClass):
+            bound = LocalFunction(found.node, found.scope, each, receiver)
+            return functions.inline(machine, bound, arguments, machine.sight(node, scope))
+    return UNKNOWN
+
+
+def _partial(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:
+    arguments = read_arguments(machine, node, scope)
+    _spread(arguments)
+    first = arguments.positional[0] if arguments.positional else UNKNOWN
+    return first if isinstance(first, Special) and len(node.args) == 1 and not node.keywords else UNKNOWN
+
+
+def _same(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:
+    arguments = read_arguments(machine, node, scope)
+    return arguments.positional[0] if len(arguments.positional) == 1 else UNKNOWN
+
+
+def _import(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:
+    arguments = read_arguments(machine, node, scope)
+    first = arguments.positional[0] if arguments.positional else UNKNOWN
+    if isinstance(first, Const) and isinstance(first.value, str) and not first.value.startswith("."):
+        return machine.import_module(first.value, scope)
+    return UNKNOWN
+
+
+def _nested(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:
+    arguments = read_arguments(machine, node, scope)
+    patchers = [each for each in arguments.positional if isinstance(each, Patcher)]
+    for each in patchers:
+        machine.begin(each)
+    return Items(list(arguments.positional)) if not patchers else UNKNOWN
+
+
+_Handler = Callable[["Machine", Special, ast.Call, Scope], Value]
+_FUNCTIONS: dict[str, _Handler] = {
+    "builtins.setattr": _set_attribute,
+    "builtins.getattr": _get_attribute,
+    "builtins.super": _super,
+    "builtins.staticmethod": _same,
+    "typing.cast": _cast,
+    "typing_extensions.cast": _cast,
+    "functools.partial": _partial,
+    "importlib.import_module": _import,
+    "importlib.reload": _same,
+    "pytest.importorskip": _import,
+    "contextlib.nested": _nested,
+}

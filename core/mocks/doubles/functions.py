@@ -1,0 +1,126 @@
+"""Calling functions of the tests: their bodies are read with the arguments that they get."""
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.mocks.doubles import attributes, expressions
+from core.mocks.doubles.arguments import Arguments
+from core.mocks.doubles.values import (
+    UNKNOWN,
+    Double,
+    LocalFunction,
+    Patcher,
+    Scope,
+    Sight,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from core.mocks.doubles.machine import Machine
+
+
+def inline(machine: "Machine", function: LocalFunction, arguments: Arguments, sight: Sight) -> Value:
+    """What a call of a function of the tests gives, with everything that it does to mocks on the way."""
+    node = function.node
+    too_deep = len(machine.frames) > 7 or any(
+        frame.function is not None and frame.function.node is node for frame in machine.frames
+    )
+    if too_deep or machine.is_spent:
+        return UNKNOWN
+    machine.inlined.add(node)
+    scope = Scope(function.scope.module, function.scope)
+    bind(machine, function, arguments, scope, sight)
+    if isinstance(node, ast.Lambda):
+        return machine.evaluate(node.body, scope)
+    with machine.entered(function) as frame:
+        active = dict(machine.active)
+        patchers = decorate(machine, function, scope, leading=len(arguments.positional))
+        machine.run(node.body, scope)
+        if patchers:
+            machine.active = active
+    if frame.yields:
+        return expressions.merge(frame.yields)
+    return expressions.merge(frame.returns) if frame.returns else UNKNOWN
+
+
+def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[str]:
+    """Names that a call fills by position."""
+    return [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
+
+
+def bind(machine: "Machine", function: LocalFunction, arguments: Arguments, scope: Scope, sight: Sight) -> None:
+    node = function.node
+    names = parameters(node)
+    values: list[Value] = list(arguments.positional)
+    if function.receiver is not None and names:
+        values.insert(0, function.receiver)
+    for name in (*names, *(each.arg for each in node.args.kwonlyargs)):
+        scope.names[name] = UNKNOWN
+    _defaults(machine, function, scope)
+    for name, value in zip(names, values, strict=False):
+        scope.names[name] = value
+    for name, value in arguments.keywords.items():
+        if name in scope.names:
+            scope.names[name] = value
+    for extra in (node.args.vararg, node.args.kwarg):
+        if extra is not None:
+            scope.names[extra.arg] = UNKNOWN
+    if function.receiver is not None or not isinstance(node, ast.Lambda):
+        _note_annotations(machine, function, scope, sight)
+
+
+def _defaults(machine: "Machine", function: LocalFunction, scope: Scope) -> None:
+    args = function.node.args
+    names = parameters(function.node)
+    for name, default in zip(reversed(names), reversed(args.defaults), strict=False):
+        scope.names[name] = _default(machine, default, function.scope)
+    for each, other in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        if other is not None:
+            scope.names[each.arg] = _default(machine, other, function.scope)
+
+
+def _default(machine: "Machine", node: ast.expr, scope: Scope) -> Value:
+    return machine.evaluate(node, scope) if isinstance(node, ast.Constant | ast.Name | ast.Attribute) else UNKNOWN
+
+
+def _note_annotations(machine: "Machine", function: LocalFunction, scope: Scope, sight: Sight) -> None:
+    args = function.node.args
+    for each in (*args.posonlyargs, *args.args, *args.kwonlyargs):
+        value = scope.names.get(each.arg)
+        if each.annotation is not None and isinstance(value, Double) and not value.parent:
+            cls = expressions.annotated_class(machine, each.annotation, function.scope)
+            if cls is not None:
+                how = f"the test annotates it as {cls.name}"
+                attributes.stand_for_instance(value, cls, sight, how)
+
+
+def decorate(machine: "Machine", function: LocalFunction, scope: Scope, *, leading: int = 0) -> list[Patcher]:
+    """Begin the patches of a function's decorators and bind the mocks that they inject after `leading` arguments."""
+    node = function.node
+    if isinstance(node, ast.Lambda) or not node.decorator_list:
+        return []
+    outer = function.owner.scope if function.owner is not None else function.scope
+    values = [machine.evaluate(each, outer) for each in reversed(node.decorator_list)]
+    patchers = [each for each in values if isinstance(each, Patcher)]
+    skipped = leading + (function.receiver is not None)
+    inject(machine, function, patchers, scope, skipped)
+    return patchers
+
+
+def inject(
+    machine: "Machine", function: LocalFunction, patchers: Sequence[Patcher], scope: Scope, skipped: int
+) -> None:
+    names = parameters(function.node)[skipped:]
+    given: list[Value] = []
+    for patcher in patchers:
+        value = machine.begin(patcher)
+        if patcher.by_name:
+            scope.names.update({slot.name: slot.value for slot in patcher.slots if isinstance(slot.value, Double)})
+        elif patcher.injects:
+            given.append(value)
+    for name, value in zip(names, given, strict=False):
+        scope.names[name] = value
+        if isinstance(value, Double):
+            value.names.add(name)
+    _note_annotations(machine, function, scope, machine.sight(function.node, scope))

@@ -1,0 +1,165 @@
+"""The state of reading one test after another, and the doors through which the interpreter's parts reach each other."""
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from core.mocks.doubles import attributes, calls, expressions, imports, statements
+from core.mocks.doubles.record import Record
+from core.mocks.doubles.trees import TestModule, TestTree
+from core.mocks.doubles.values import UNKNOWN, Double, LocalClass, LocalFunction, Patcher, Scope, Sight, Slot, Value
+from core.mocks.lookup import Lookup
+from core.mocks.model import Place, UnknownPlace
+
+MAX_DEPTH = 7
+"""Helpers called by helpers; deeper ones are taken as unknown."""
+MAX_STEPS = 400_000
+"""Expressions read for one file, helpers included; what is left after that is taken as unknown."""
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """A function that is being read."""
+
+    function: LocalFunction | None
+    where: str
+    returns: list[Value] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    branch: int = 0
+
+
+class Machine:
+    """Reads tests; what it sees goes to `record`."""
+
+    def __init__(self, lookup: Lookup, tree: TestTree, record: Record) -> None:
+        self.lookup = lookup
+        self.tree = tree
+        self.record = record
+        self.frames: list[Frame] = [Frame(None, "")]
+        self.dormant = False
+        self.tolerant = 0
+        """Above zero where misuse is meant: what is read and called there is not judged."""
+        self.active: dict[tuple[int, str], Value] = {}
+        """What a patch that is in force has put in the place of a real attribute."""
+        self.dotted: list[str] = []
+        """Their targets as dotted names."""
+        self.steps = 0
+        self.inlined: set[ast.AST] = set()
+        """Functions that were read through a call."""
+
+    def evaluate(self, node: ast.expr | None, scope: Scope) -> Value:
+        if node is None:
+            return UNKNOWN
+        self.steps += 1
+        return expressions.evaluate(self, node, scope)
+
+    def run(self, body: list[ast.stmt], scope: Scope) -> bool:
+        """Read statements; True when the end of them is never reached."""
+        return statements.run(self, body, scope)
+
+    def call(self, value: Value, node: ast.Call, scope: Scope) -> Value:
+        return calls.call(self, value, node, scope)
+
+    def attribute(self, value: Value, name: str, node: ast.expr, scope: Scope) -> Value:
+        return attributes.get(self, value, name, self.sight(node, scope))
+
+    def assign(self, target: ast.expr, value: Value, scope: Scope) -> None:
+        statements.assign(self, target, value, scope)
+
+    def names_of(self, module: TestModule) -> Scope:
+        """A test module's names; its top level is read when it is first asked for."""
+        if not module.is_run:
+            module.is_run = True
+            self.run_module(module)
+        return module.scope
+
+    def run_module(self, module: TestModule) -> None:
+        kept = (self.frames, self.dormant, self.tolerant, self.active, self.dotted)
+        self.frames, self.dormant, self.tolerant = [Frame(None, "")], False, 0
+        self.active, self.dotted = {}, []
+        try:
+            self.run(module.tree.body, module.scope)
+        finally:
+            self.frames, self.dormant, self.tolerant, self.active, self.dotted = kept
+
+    def import_module(self, dotted: str, scope: Scope) -> Value:
+        return imports.module(self, dotted, scope)
+
+    def reset(self) -> None:
+        """Forget where reading stopped, after it was given up."""
+        self.frames, self.dormant, self.tolerant, self.active, self.dotted = [Frame(None, "")], False, 0, {}, []
+
+    @property
+    def frame(self) -> Frame:
+        return self.frames[-1]
+
+    @property
+    def is_spent(self) -> bool:
+        return self.steps > MAX_STEPS
+
+    def sight(self, node: ast.AST, scope: Scope) -> Sight:
+        where = self.frames[-1].where if self.frames else ""
+        return Sight(Place(scope.module.path, getattr(node, "lineno", 1)), where, self.dormant or scope.module.dormant)
+
+    def unknown(self, sight: Sight, reason: str) -> None:
+        self.record.unknown[UnknownPlace(sight.place, reason)] = None
+
+    def new_double(self, double: Double) -> Double:
+        self.record.doubles.append(double)
+        return double
+
+    @contextmanager
+    def entered(self, function: LocalFunction) -> Iterator[Frame]:
+        frame = Frame(function, where_is(function))
+        self.frames.append(frame)
+        try:
+            yield frame
+        finally:
+            self.frames.pop()
+
+    @contextmanager
+    def meant(self, is_meant: bool) -> Iterator[None]:
+        """Inside, misuse is meant."""
+        self.tolerant += is_meant
+        try:
+            yield
+        finally:
+            self.tolerant -= is_meant
+
+    @contextmanager
+    def patches_end(self) -> Iterator[None]:
+        """Whatever patches begin inside are over afterwards."""
+        active, dotted = dict(self.active), list(self.dotted)
+        try:
+            yield
+        finally:
+            self.active, self.dotted = active, dotted
+
+    def begin(self, patcher: Patcher) -> Value:
+        """Enter a patch; the value is what `as` binds."""
+        for slot in patcher.slots:
+            self.put(slot)
+        return patcher.slots[0].value if len(patcher.slots) == 1 and not patcher.by_name else UNKNOWN
+
+    def put(self, slot: Slot) -> None:
+        """A patch begins."""
+        if slot.key is not None:
+            self.active[slot.key] = slot.value
+        if slot.holder is not None:
+            attributes.overlay(slot.holder, slot.name, slot.value)
+        if slot.dotted:
+            self.dotted.append(slot.dotted)
+
+    def is_suspended(self, dotted: str) -> bool:
+        """Whether the parent of a target is replaced just now, so that nothing can be said about its members."""
+        return any(dotted.startswith(f"{each}.") or dotted == each for each in self.dotted)
+
+
+def where_is(function: LocalFunction) -> str:
+    """`path::Class::function` of a function of the tests."""
+    names = [function.name]
+    owner: LocalClass | None = function.owner
+    if owner is not None:
+        names.insert(0, owner.node.name)
+    return "::".join((function.scope.module.path, *names))

@@ -1,0 +1,101 @@
+"""The files of the tests: which there are, what they parse to, and how they find one another."""
+
+import ast
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from core.mocks.doubles.values import Scope
+from core.mocks.sources import Sources
+
+
+@dataclass(eq=False)
+class TestModule:
+    """One file of the tests, its names filled in when it is first needed."""
+
+    path: str
+    tree: ast.Module
+    scope: Scope = field(init=False)
+    is_run: bool = False
+    dormant: bool = False
+    imports_star: bool = False
+    """A star import could not be followed, so any name may exist."""
+    ignored_lines: frozenset[int] = frozenset()
+    """Lines with `# type: ignore`, where misuse is meant."""
+
+    def __post_init__(self) -> None:
+        self.scope = Scope(self)
+
+    @property
+    def folder(self) -> str:
+        return str(PurePosixPath(self.path).parent)
+
+    @property
+    def is_conftest(self) -> bool:
+        return PurePosixPath(self.path).name == "conftest.py"
+
+
+class TestTree:
+    """The test modules, loaded on demand, each once."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self.paths = frozenset(sources.tests())
+        self._modules: dict[str, TestModule | None] = {}
+        self._found: dict[tuple[str, str], str | None] = {}
+
+    def load(self, path: str) -> TestModule | None:
+        if path not in self._modules:
+            tree = self._sources.parse(path) if path in self.paths else None
+            module = TestModule(path, tree) if tree is not None else None
+            if module is not None:
+                module.ignored_lines = ignored_lines(self.text(path))
+            self._modules[path] = module
+        return self._modules[path]
+
+    def drop(self, path: str) -> None:
+        """Forget a module that nothing else imports, as trees are what takes the memory."""
+        self._modules.pop(path, None)
+
+    def text(self, path: str) -> bytes:
+        return self._sources.contents.get(path, b"")
+
+    def find(self, dotted: str, importer: str) -> str | None:
+        """The test file that a dotted name means for an importer: seen from its folder, then from each one above."""
+        folder = str(PurePosixPath(importer).parent)
+        key = (dotted, folder)
+        if key not in self._found:
+            self._found[key] = self._search(dotted, folder)
+        return self._found[key]
+
+    def _search(self, dotted: str, folder: str) -> str | None:
+        rest = dotted.replace(".", "/")
+        for base in (folder, *map(str, PurePosixPath(folder).parents)):
+            start = "" if base == "." else f"{base}/"
+            for path in (f"{start}{rest}.py", f"{start}{rest}/__init__.py"):
+                if path in self.paths:
+                    return path
+        return None
+
+    def relative(self, importer: str, level: int, module: str) -> str | None:
+        """The file of `from ..module import`; None when it is no test file."""
+        folder = PurePosixPath(importer).parent
+        for _ in range(level - 1):
+            folder = folder.parent
+        base = str(folder / module.replace(".", "/")) if module else str(folder)
+        for path in (f"{base}.py", f"{base}/__init__.py"):
+            if path in self.paths:
+                return path
+        return None
+
+    def conftests(self, path: str) -> list[str]:
+        """The conftest files that pytest would read for a file, nearest first."""
+        folder = PurePosixPath(path).parent
+        chain = [folder, *folder.parents]
+        names = (str(each / "conftest.py") for each in chain)
+        return [name for name in names if name in self.paths]
+
+
+def ignored_lines(text: bytes) -> frozenset[int]:
+    if b"type: ignore" not in text and b"pyright: ignore" not in text:
+        return frozenset()
+    return frozenset(number for number, line in enumerate(text.splitlines(), 1) if b": ignore" in line)

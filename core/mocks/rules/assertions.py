@@ -1,0 +1,45 @@
+"""Assertions that assert nothing (M007) or that production would reject (M008)."""
+
+from collections.abc import Iterator
+
+from core.mocks.doubles.attributes import label
+from core.mocks.doubles.meaning import walk
+from core.mocks.model import Confidence, Finding
+from core.mocks.rules.finding import Case, finding, loud, text_of
+from core.mocks.rules.fits import rejection
+from core.mocks.symbols import ModuleSymbol, Unknown
+
+
+def find_slips(case: Case) -> Iterator[Finding]:
+    """M007."""
+    for slip in case.record.slips:
+        known = bool(slip.word) and case.lookup.knows_word(slip.word.rstrip("="))
+        if known and (not slip.is_sure or slip.wrote.endswith("=")):
+            continue
+        confidence = Confidence.HIGH if slip.is_sure else Confidence.MEDIUM
+        yield finding(
+            "M007", slip.sight, f"{slip.wrote}: {slip.reason}.", member=slip.wrote, confidence=confidence,
+            loudness=loud(slip.is_loud), suggestion=slip.suggestion,
+        )  # fmt: skip
+
+
+def find_rejected_assertions(case: Case) -> Iterator[Finding]:
+    """M008."""
+    for double in walk(case.record.doubles):
+        meaning = case.meanings.of(double) if double.calls else None
+        if meaning is None or isinstance(meaning.symbol, ModuleSymbol) or meaning.as_instance:
+            continue
+        signature = case.lookup.signature(meaning.symbol, bound=meaning.bound)
+        if isinstance(signature, Unknown):
+            continue
+        for call in double.calls:
+            reason = rejection(signature, call.shape)
+            if reason:
+                message = f"{label(meaning.symbol)} would reject the asserted call: {reason}."
+                yield finding(
+                    "M008", call.sight, message, symbol=meaning.symbol, signature=text_of(signature, meaning.symbol),
+                    member=meaning.symbol.name.rpartition(".")[2],
+                    confidence=Confidence.HIGH if meaning.exact else Confidence.MEDIUM,
+                    loudness=loud(meaning.enforced == "autospec"),
+                    suggestion="correct the expectation, or the production call that it repeats",
+                )  # fmt: skip

@@ -1,0 +1,119 @@
+"""Members that a mock configures and its class lacks: M001, M003, M005 and the orphans of M020."""
+
+from collections.abc import Iterator
+
+from core.mocks.doubles import words
+from core.mocks.doubles.attributes import label
+from core.mocks.doubles.meaning import Meaning, walk
+from core.mocks.doubles.values import Double, Event, Sight
+from core.mocks.model import Confidence, Finding, Place, Severity
+from core.mocks.rules.finding import Case, finding, loud, said_near
+from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, No
+
+_RANK = {"get": 0, "set": 1, "negative": 2, "assert": 3}
+
+
+def by_member(double: Double) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = {}
+    for event in double.events:
+        if not event.member.startswith("__"):
+            found.setdefault(event.member, []).append(event)
+    return found
+
+
+def find_phantoms(case: Case) -> Iterator[Finding]:
+    """M001 and M003."""
+    for double in walk(case.record.doubles):
+        meaning = case.meanings.of(double) if double.events else None
+        if meaning is None or isinstance(meaning.symbol, FunctionSymbol):
+            continue
+        for name, events in by_member(double).items():
+            strongest = max(events, key=lambda each: _RANK[each.kind])
+            if strongest.kind == "get" and not meaning.enforced:
+                continue
+            answer = case.lookup.member(meaning.symbol, name, on_instance=True, exact=meaning.exact)
+            if isinstance(answer, No):
+                yield _phantom(case, double, meaning, name, strongest, events, answer.near)
+
+
+def _phantom(
+    case: Case, double: Double, meaning: Meaning, name: str, strongest: Event, events: list[Event], near: str
+) -> Finding:
+    symbol = meaning.symbol
+    first = next(each for each in events if each.kind == strongest.kind)
+    more = tuple(dict.fromkeys(each.sight.place for each in events if each.sight.place != first.sight.place))
+    what = symbol.name if isinstance(symbol, ClassSymbol | ModuleSymbol) else label(symbol)
+    suggestion = f"rename {name} to {near}" if near else f"remove {name}"
+    if meaning.enforced:
+        is_loud = events[0].kind != "set" or meaning.enforced == "spec_set"
+        message = f"The mock has {what} as its {_spec_word(meaning)}, which has no {name}{said_near(near)}."
+        return finding(
+            "M001",
+            first.sight,
+            message,
+            symbol=symbol,
+            member=name,
+            loudness=loud(is_loud),
+            suggestion=suggestion,
+            more=more,
+        )
+    asserted = strongest.kind != "set"
+    message = f"The mock stands for {what} ({meaning.how}), which has no {name}{said_near(near)}."
+    confidence = Confidence.HIGH if asserted or not case.lookup.knows_word(name) else Confidence.MEDIUM
+    return finding(
+        "M003", first.sight, message, symbol=symbol, member=name, confidence=confidence, suggestion=suggestion,
+        more=more, severity=Severity.HIGH if asserted else Severity.MEDIUM,
+    )  # fmt: skip
+
+
+def _spec_word(meaning: Meaning) -> str:
+    return "autospec" if meaning.enforced == "autospec" else meaning.enforced
+
+
+def find_unspecced(case: Case) -> Iterator[Finding]:
+    """M005, once for each file and class."""
+    places: dict[tuple[str, ClassSymbol], list[Sight]] = {}
+    for double in case.record.doubles:
+        meaning = case.meanings.of(double) if not double.spec_kind else None
+        if meaning is not None and isinstance(meaning.symbol, ClassSymbol) and meaning.symbol.module.is_own:
+            places.setdefault((double.sight.place.path, meaning.symbol), []).append(double.sight)
+    for (_path, cls), sights in places.items():
+        unique = list({each.place: each for each in sights}.values())
+        mocks = "1 mock of" if len(unique) == 1 else f"{len(unique)} mocks of"
+        yield finding(
+            "M005", unique[0], f"{mocks} {cls.name} without a spec.", symbol=cls, confidence=Confidence.HIGH,
+            suggestion=f"add spec={cls.name}", more=tuple(each.place for each in unique[1:]),
+        )  # fmt: skip
+
+
+def find_orphans(case: Case) -> Iterator[Finding]:
+    """M020: an assertion that something was not called which production does not know at all."""
+    for double in walk(case.record.doubles):
+        if case.meanings.of(double) is not None or double.is_lost or double.spec_kind:
+            continue
+        for name, events in by_member(double).items():
+            if name in words.API or case.lookup.knows_word(name) or name.startswith("_"):
+                continue
+            kinds = {each.kind for each in events}
+            negative = "negative" in kinds and not kinds & {"assert", "set"} and not _is_passed_on(double, name)
+            if negative or ("M020" in case.switched_on and kinds & {"set", "assert"}):
+                yield _orphan(name, events, negative=negative)
+
+
+def _is_passed_on(double: Double, name: str) -> bool:
+    child = double.children.get(name)
+    return child is None or child.called_directly or child.is_used
+
+
+def _orphan(name: str, events: list[Event], *, negative: bool) -> Finding:
+    event = next((each for each in events if each.kind != "get"), events[0])
+    if negative:
+        message = f"The mock is asserted not to have called {name}, a name that production does not contain."
+    else:
+        message = f"The mock configures {name}, a name that production does not contain."
+    more: tuple[Place, ...] = tuple(each.sight.place for each in events if each.sight.place != event.sight.place)
+    return finding(
+        "M020", event.sight, message, member=name, severity=Severity.HIGH if negative else Severity.LOW,
+        confidence=Confidence.MEDIUM if negative else Confidence.LOW, suggestion=f"rename or remove {name}",
+        more=tuple(dict.fromkeys(more)),
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""Real production used wrongly by tests: M004, M013, M014, M015."""
+
+from collections.abc import Iterator
+
+from core.mocks.doubles.attributes import label
+from core.mocks.doubles.record import RealUse
+from core.mocks.model import Confidence, Finding, Severity
+from core.mocks.rules.finding import Case, finding, said_near, text_of
+from core.mocks.rules.fits import rejection
+from core.mocks.symbols import ModuleSymbol, No, Unknown
+
+
+def find_uses(case: Case) -> Iterator[Finding]:
+    """M004 and M014."""
+    set_before: set[tuple[int, str]] = set()
+    for use in case.record.uses:
+        near = use.answer.near if isinstance(use.answer, No) else ""
+        if use.kind == "get":
+            if (id(use.owner), use.name) not in set_before:
+                yield _read(use, near)
+        else:
+            set_before.add((id(use.owner), use.name))
+            if use.value in ("mock", "callable") or "M004" in case.switched_on:
+                yield _set(use, near)
+
+
+def _read(use: RealUse, near: str) -> Finding:
+    message = f"{label(use.owner)} has no {use.name}{said_near(near)}."
+    return finding(
+        "M014", use.sight, message, symbol=use.owner, member=use.name, loudness="loud",
+        suggestion=f"use {near}" if near else "",
+    )  # fmt: skip
+
+
+def _set(use: RealUse, near: str) -> Finding:
+    replaces = use.value in ("mock", "callable")
+    what = "A mock or function" if replaces else "A value"
+    message = f"{what} is put on {label(use.owner)}.{use.name}, which does not exist{said_near(near)}."
+    return finding(
+        "M004", use.sight, message, symbol=use.owner, member=use.name, suggestion=f"replace {near}" if near else "",
+        severity=Severity.MEDIUM if replaces else Severity.LOW,
+        confidence=Confidence.MEDIUM if isinstance(use.owner, ModuleSymbol) or not replaces else Confidence.HIGH,
+    )  # fmt: skip
+
+
+def find_rejected_calls(case: Case) -> Iterator[Finding]:
+    """M013."""
+    for seen in case.record.calls:
+        signature = case.lookup.signature(seen.symbol, bound=seen.bound)
+        if isinstance(signature, Unknown):
+            continue
+        reason = rejection(signature, seen.shape)
+        if reason:
+            message = f"{label(seen.symbol)} rejects the call: {reason}."
+            yield finding(
+                "M013", seen.sight, message, symbol=seen.symbol, signature=text_of(signature, seen.symbol),
+                member=seen.symbol.name.rpartition(".")[2], loudness="loud",
+                suggestion="pass what the signature asks for",
+            )  # fmt: skip
+
+
+def find_missing_imports(case: Case) -> Iterator[Finding]:
+    """M015."""
+    for seen in case.record.imports:
+        suggestion = f"import {seen.near}" if seen.near else ""
+        what = f"{seen.module} has no {seen.name}" if seen.name else f"There is no module {seen.module}"
+        yield finding(
+            "M015", seen.sight, f"{what}{said_near(seen.near)}.", symbol=seen.symbol, member=seen.name or seen.module,
+            component=seen.module, loudness="loud", suggestion=suggestion,
+        )  # fmt: skip

@@ -1,0 +1,60 @@
+"""Patch targets that are missing (M002), hidden (M016) or read by nobody (M011)."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from core.mocks.doubles.attributes import label
+from core.mocks.doubles.record import Patched
+from core.mocks.model import Confidence, Finding
+from core.mocks.rules.finding import Case, finding, said_near
+from core.mocks.symbols import ModuleSymbol, No, VariableSymbol, Yes
+
+
+def find_missing(case: Case) -> Iterator[Finding]:
+    """M002 and M016."""
+    for seen in case.record.patched:
+        if not isinstance(seen.answer, No) or seen.name.startswith("__"):
+            continue
+        where = label(seen.owner) if seen.owner is not None else seen.dotted.rpartition(".")[0]
+        near = seen.answer.near
+        suggestion = f"replace {seen.name} by {near}" if near else ""
+        if seen.hides:
+            message = f"{seen.dotted} does not exist, which {seen.hides} hides{said_near(near)}."
+            yield finding("M016", seen.sight, message, symbol=seen.owner, member=seen.name, suggestion=suggestion)
+        else:
+            message = f"{seen.form} replaces {seen.dotted}, but {where} has no {seen.name}{said_near(near)}."
+            if seen.owner is None:
+                message = f"{seen.form} replaces {seen.dotted}, which does not exist{said_near(near)}."
+            yield finding(
+                "M002", seen.sight, message, symbol=seen.owner, member=seen.name, loudness="loud", suggestion=suggestion
+            )
+
+
+def find_unread(case: Case, tests_read: Callable[[str, str], bool]) -> Iterator[Finding]:
+    """M011. `tests_read` says whether a test file itself reads a name, which may be why it patches it."""
+    for seen in case.record.patched:
+        if not isinstance(seen.answer, Yes) or not isinstance(seen.owner, ModuleSymbol) or seen.hides:
+            continue
+        if not seen.owner.is_own or isinstance(seen.answer.symbol, ModuleSymbol) or seen.name.startswith("__"):
+            continue
+        if case.lookup.is_read(seen.owner, seen.name) is False and not tests_read(seen.sight.place.path, seen.name):
+            yield _unread(case, seen)
+
+
+def _unread(case: Case, seen: Patched) -> Finding:
+    owner, symbol = seen.owner, seen.answer.symbol if isinstance(seen.answer, Yes) else None
+    assert isinstance(owner, ModuleSymbol)
+    elsewhere = symbol is not None and not isinstance(symbol, ModuleSymbol) and symbol.module is not owner
+    reason = "imports it and never uses it" if elsewhere else "never reads it"
+    message = f"{seen.dotted} is patched, but {owner.name} {reason}, so nothing is replaced."
+    confidence = Confidence.MEDIUM if isinstance(symbol, VariableSymbol) else Confidence.HIGH
+    return finding(
+        "M011", seen.sight, message, symbol=symbol or owner, member=seen.name, confidence=confidence,
+        component=owner.name, suggestion="patch the name where it is looked up, or drop the patch",
+    )  # fmt: skip
+
+
+def reads_word(text: bytes, word: str) -> bool:
+    """Whether a test file names a word outside of patch strings: `.word` or an import of it."""
+    name = re.escape(word.encode())
+    return re.search(rb"(?<![\w.'\"])" + name + rb"\b(?!['\"])|\w\." + name + rb"\b\s*[(.\[,)=:\n]", text) is not None

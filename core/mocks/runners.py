@@ -1,0 +1,129 @@
+"""What runs the tests: pytest's settings and plugins, read from project files alone."""
+
+import configparser
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path, PurePosixPath
+
+_LISTS = re.compile(
+    r"(?:.*requirements.*\.(?:txt|in)|.*constraints.*\.txt|pyproject\.toml|setup\.(?:cfg|py)|tox\.ini|pytest.*\.ini|Pipfile|"
+    r"environment.*\.ya?ml|noxfile\.py|poetry\.lock|uv\.lock|Makefile|hatch\.toml|dev.*\.txt|test.*\.txt|.*deps.*\.txt)"
+)
+_SKIPPED = frozenset({"node_modules", ".git", ".venv", "venv", ".tox", "site-packages", "__pycache__", "dist", "build"})
+_PYTEST_NAME = re.compile(
+    r"(?<![\w./-])(pytest[-_][a-z0-9][a-z0-9_-]*[a-z0-9])(?![\w/]|\.(?:ini|toml|txt|py|xml)|-?:)", re.I
+)
+_MODE = re.compile(r"asyncio[-_]mode[\"']?\s*[=\s]\s*[\"']?(auto|strict|legacy)", re.I)
+_NOT_PLUGINS = frozenset({"pytest-args", "pytest-plugins", "pytest-options", "pytest-cache", "pytest-addopts"})
+_LARGEST = 3_000_000
+
+
+@dataclass(slots=True)
+class Runner:
+    """`modes` are those of pytest-asyncio by the folder that they hold for; `plugins` the distributions found."""
+
+    plugins: set[str] = field(default_factory=set)
+    unknown_plugins: set[str] = field(default_factory=set)
+    modes: dict[str, str] = field(default_factory=dict)
+    entry_points: set[str] = field(default_factory=set)
+    """Dotted modules that the project itself registers as pytest plugins."""
+    names_pytest: bool = False
+    """Some list of requirements speaks of pytest, so plugins can be read at all."""
+
+    def mode_for(self, path: str) -> str:
+        """The nearest setting above a file; pytest-asyncio's default is strict."""
+        for folder in PurePosixPath(path).parents:
+            found = self.modes.get(str(folder))
+            if found is not None:
+                return found
+        return "strict"
+
+    def provides(self, name: str) -> bool:
+        return any(name in FIXTURES[each] for each in self.plugins) or name in BUILTIN
+
+    def provider_of(self, name: str) -> str:
+        """A plugin that would provide a name and is not among the requirements; empty when there is none."""
+        return next((plugin for plugin, names in FIXTURES.items() if name in names), "")
+
+
+def _load() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+    text = resources.files("core.mocks.doubles").joinpath("plugins.toml").read_text("utf-8")
+    data = tomllib.loads(text)
+    return frozenset(data["builtin"]["fixtures"]), {name: frozenset(each) for name, each in data["plugins"].items()}
+
+
+BUILTIN, FIXTURES = _load()
+
+
+def read_runner(root: Path) -> Runner:
+    runner = Runner(plugins={"pytest"})
+    for path in _lists(root):
+        try:
+            text = path.read_text("utf-8", errors="replace")
+        except OSError:
+            continue
+        _read_list(runner, str(PurePosixPath(path.relative_to(root).parent)), path.name, text)
+    return runner
+
+
+def _lists(root: Path) -> list[Path]:
+    found: list[Path] = []
+    for folder, folders, files in os.walk(root):
+        depth = len(Path(folder).relative_to(root).parts)
+        folders[:] = [each for each in folders if each not in _SKIPPED and depth < 4]
+        for name in files:
+            path = Path(folder, name)
+            if _LISTS.fullmatch(name) and path.is_file() and path.stat().st_size < _LARGEST:
+                found.append(path)
+    return sorted(found)
+
+
+def _read_list(runner: Runner, folder: str, name: str, text: str) -> None:
+    runner.names_pytest |= "pytest" in text
+    for match in _PYTEST_NAME.finditer(text):
+        _note(runner, match[1])
+    for plugin in FIXTURES:
+        if not plugin.startswith("pytest") and re.search(rf"(?<![\w.-]){re.escape(plugin)}(?![\w-])", text, re.I):
+            runner.plugins.add(plugin)
+    mode = _MODE.search(text)
+    if mode is not None:
+        runner.modes[folder] = mode[1].lower()
+    if name == "pyproject.toml":
+        _read_entry_points(runner, text)
+    elif name == "setup.cfg":
+        _read_cfg_entry_points(runner, text)
+
+
+def _note(runner: Runner, written: str) -> None:
+    plugin = written.lower().replace("_", "-")
+    if plugin in FIXTURES:
+        runner.plugins.add(plugin)
+    elif plugin not in _NOT_PLUGINS and "-" in written:
+        runner.unknown_plugins.add(plugin)
+
+
+def _read_entry_points(runner: Runner, text: str) -> None:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    tables = (
+        data.get("project", {}).get("entry-points", {}).get("pytest11", {}),
+        data.get("tool", {}).get("poetry", {}).get("plugins", {}).get("pytest11", {}),
+    )
+    for table in tables:
+        if isinstance(table, dict):
+            runner.entry_points.update(str(each).partition(":")[0] for each in table.values())
+
+
+def _read_cfg_entry_points(runner: Runner, text: str) -> None:
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string(text)
+        listed = parser.get("options.entry_points", "pytest11", fallback="")
+    except configparser.Error:
+        return
+    runner.entry_points.update(line.partition("=")[2].strip() for line in listed.splitlines() if "=" in line)
