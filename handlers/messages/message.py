@@ -120,4 +120,4 @@ def without_share(block: Json) -> Json | None:
 
 def note(text: str) -> Message:
     """A short message of one sentence, which may hold foreign text."""
-    return compose([paragraph(words(place.plain(text, 1500)))])
+    return trimmed(compose([paragraph(words(place.plain(text, 1500)))]))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from core.mocks.answer import MocksReport, worst_first
+from core.mocks.as_json import severity_counts
 from core.mocks.changes import AuditChanges
 from core.mocks.model import Component, Finding, Severity, Status
 from handlers.commands import Ask
@@ -16,6 +17,7 @@ from .pieces import (
     bullets,
     header,
     line,
+    paragraph,
     rich,
     said,
     section,
@@ -39,6 +41,7 @@ def render_mocks(report: MocksReport, ask: Ask) -> Message:
     def draw(most: int) -> list[Json]:
         return [
             header(verdict(report)),
+            paragraph(words(_counted(report))),
             *(_changes(report.changes, report, most) if page == 1 else []),
             *(_components(report.audit.components, most) if page == 1 else []),
             *(_chart(report) if page == 1 and most else []),
@@ -61,6 +64,14 @@ def verdict(report: MocksReport) -> str:
         return told
     new = len(report.changes.new)
     return f"{told}, {new} new" if new else f"{told}, none new"
+
+
+def _counted(report: MocksReport) -> str:
+    """How many findings of each severity, and how many components they are about."""
+    counts = severity_counts(report.told)
+    components = len(report.audit.components)
+    told = ", ".join(f"{count} {name}" for name, count in counts.items()) or "Nothing to mend"
+    return f"{told}. {components} {'component is' if components == 1 else 'components are'} replaced by tests."
 
 
 def _changes(changes: AuditChanges | None, report: MocksReport, most: int) -> list[Json]:
