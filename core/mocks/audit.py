@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]
 """Called with test files done and all test files."""
 
 _CONFIDENCES = {"high": 0, "medium": 1, "low": 2}
-_TELLING = re.compile(rb"\bmock|Mock|patch|fixture|^\s*(?:from|import)\s", re.M)
+_TELLING = re.compile(rb"\bmock|Mock|patch|fixture|^\s*(?:from|import)\s|def test\w*\((?!self\)|\))", re.M)
 """What a test file contains that there is anything to say about."""
 
 
