@@ -47,7 +47,7 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 $(PAGE)/node_modules/.ready: $(PAGE)/package-lock.json | $(READY)
-	@node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null && command -v npm >/dev/null || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || \
 		{ echo "No Node.js 18 is here; setting one up in .venv."; $(BIN)/python $(HASHED) requirements-node.txt; }
 	@echo "Setting up the page, once."
 	@PATH="$(abspath $(BIN)):$$PATH" npm --prefix $(PAGE) ci --silent --no-audit --no-fund

@@ -30,6 +30,7 @@ def audited(folder: Path, tests: str, production: str = KEYS, **options: object)
     (folder / "app" / "__init__.py").write_text("")
     (folder / "app" / "keys.py").write_text(production)
     (folder / "tests").mkdir()
+    (folder / "requirements-test.txt").write_text("pytest\npytest-mock\n")
     (folder / "tests" / "test_keys.py").write_text(tests)
     return audit(folder, AuditOptions(**options))  # type: ignore[arg-type]
 
