@@ -11,7 +11,7 @@ from pydantic import SecretStr
 import bot
 from bot.workspace import DEFAULT_MANIFEST, Workspace
 from core.errors import UsageError
-from core.settings import ServerSettings, Settings, SlackSettings, Sourced
+from core.settings import MockSettings, ServerSettings, Settings, SlackSettings, Sourced
 
 FOLDER = Path(".t12", "demo")
 CHANNEL_ID = "C1"
@@ -64,6 +64,7 @@ class Home:
             "server": ServerSettings(port=0),
             "channel": CHANNEL_ID,
             "cards": "all",
+            "mocks": base.mocks if self.reports is not None else MockSettings(project=self.folder / SAMPLE_SUITE),
             "slack": SlackSettings(),
         }
         file = given.file if self.reports is not None else None
