@@ -8,6 +8,8 @@ from core.mocks.symbols import HandsBack
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _MOST_STATEMENTS = 60
+_MOST_LEADING = 3
+"""Named parameters of a wrapper before `*args`, such as `self, context`: it passes them on by position."""
 
 
 def hands_back(node: _Definition) -> HandsBack:
@@ -39,9 +41,9 @@ def _judge(node: ast.FunctionDef) -> HandsBack:
 
 
 def _returned_definition(node: _Definition) -> _Definition | None:
-    """The nested function that every `return` hands back, if it is one and the same."""
+    """The nested function that every `return` hands back, if it is one and the same; also through `wraps(f)(it)`."""
     returned = [statement.value for statement in _statements(node) if isinstance(statement, ast.Return)]
-    names = {value.id if isinstance(value, ast.Name) else "" for value in returned}
+    names = {_returned_name(value) for value in returned}
     if len(names) != 1:
         return None
     found = [
@@ -52,13 +54,22 @@ def _returned_definition(node: _Definition) -> _Definition | None:
     return found[0] if len(found) == 1 else None
 
 
+def _returned_name(value: ast.expr | None) -> str:
+    if isinstance(value, ast.Call) and value.args:
+        called = value.func.func if isinstance(value.func, ast.Call) else value.func
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        if name in ("wraps", "update_wrapper"):
+            value = value.args[0]
+    return value.id if isinstance(value, ast.Name) else ""
+
+
 def _passes_on(wrapper: _Definition, subject: str) -> bool:
     """Whether a wrapper takes `*args, **kwargs` and calls the wrapped function with just these."""
     arguments = wrapper.args
     if not (arguments.vararg and arguments.kwarg) or arguments.kwonlyargs or arguments.defaults:
         return False
     leading = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-    if len(leading) > 1:
+    if len(leading) > _MOST_LEADING:
         return False
     calls = [
         node
@@ -88,7 +99,9 @@ def _rebinds(node: _Definition, name: str) -> bool:
             return True
         call = statement.value if isinstance(statement, ast.Expr) else None
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "setattr":
-            return True
+            changed = call.args[0] if call.args else None
+            if isinstance(changed, ast.Name) and changed.id == name:
+                return True
     return False
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -21,9 +22,9 @@ class _Seen(NamedTuple):
     in_function: bool
 
 
-def mark_hazards(tree: ast.Module, top: Scope) -> None:
+def mark_hazards(tree: ast.Module, content: bytes, top: Scope) -> None:
     """Sets `unknown` on the classes and the module of a scope, and adds what is set under a plain name."""
-    for seen in _walk(tree, top):
+    for seen in _walk(tree, _lines_of_hazards(content), top):
         node = seen.node
         if isinstance(node, ast.Call):
             _judge_call(node, seen, top)
@@ -35,11 +36,26 @@ def mark_hazards(tree: ast.Module, top: Scope) -> None:
             _module(top, "extends its path")
 
 
-def _walk(tree: ast.Module, top: Scope) -> Iterator[_Seen]:
+def _lines_of_hazards(content: bytes) -> list[int]:
+    lines, position, line = [], 0, 1
+    for match in HAZARD.finditer(content):
+        line += content.count(b"\n", position, match.start())
+        position = match.start()
+        lines.append(line)
+    return lines
+
+
+def _walk(tree: ast.Module, lines: list[int], top: Scope) -> Iterator[_Seen]:
+    """Only what has a line with a hazard in it is walked into."""
     pending = [_Seen(tree, None, frozenset(), False)]
     while pending:
         seen = pending.pop()
         node = seen.node
+        first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+        if last:
+            following = bisect_left(lines, first)
+            if following == len(lines) or lines[following] > last:
+                continue
         yield seen
         owner, receivers, in_function = seen.owner, seen.receivers, seen.in_function
         if isinstance(node, ast.ClassDef):
@@ -82,6 +98,8 @@ def _judge_call(call: ast.Call, seen: _Seen, top: Scope) -> None:
     elif name in ("update", "setdefault", "__setitem__") and isinstance(function, ast.Attribute):
         _judge_namespace(function.value, seen, top)
     elif name == "exec" and isinstance(function, ast.Name):
+        if seen.in_function and len(call.args) > 1:
+            return
         if seen.owner is not None and not seen.in_function:
             _class(seen.owner, "runs code that is made at run time")
         else:

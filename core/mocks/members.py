@@ -7,6 +7,7 @@ from core.mocks.hierarchy import Hierarchy
 from core.mocks.receivers import mangle
 from core.mocks.resolving import Resolver, closest
 from core.mocks.scopes import Scope
+from core.mocks.stubs import class_source_may_bind
 from core.mocks.symbols import (
     Answer,
     ClassSymbol,
@@ -199,16 +200,10 @@ class Members:
             return f"{ancestor.name} is known by its stub, which need not name what is private"
         if ancestor.module.name == "builtins":
             return ""
-        source = self._resolver.modules.library_source(ancestor.module.name)
-        symbol = source.names.get(ancestor.name) if source is not None else None
-        if isinstance(symbol, ClassSymbol):
-            found = symbol.members.get(name)
-            if found is not None and (on_instance or not getattr(found, "on_instance", False)):
-                return f"{ancestor.name}.{name} is not in the stub but in the source"
-            if symbol.unknown or "__getattr__" in symbol.members:
-                return f"{ancestor.name} {symbol.unknown or 'defines __getattr__'}"
-        elif not ancestor.module.path.startswith("<stdlib>"):
+        if not ancestor.module.path.startswith("<stdlib>"):
             return f"{ancestor.name} is known by its stub only"
+        if on_instance and class_source_may_bind(ancestor.module.name, ancestor.name, name):
+            return f"{ancestor.name}.{name} is not in the stub, but perhaps in the source"
         return ""
 
     def _set_elsewhere(self, cls: ClassSymbol, order: tuple[ClassSymbol, ...], name: str) -> str:

@@ -117,7 +117,7 @@ class Modules:
             return source
         if not parent or last.startswith("_"):
             return Unknown(f"{dotted} is not in the stubs of the standard library")
-        holder = self._standard(parent)
+        holder = self.find(parent)
         return Unknown(f"{dotted} is not in the stubs") if isinstance(holder, Unknown) else No()
 
     def library_source(self, dotted: str) -> ModuleSymbol | None:
@@ -139,7 +139,7 @@ class Modules:
         if self._site is None or self._in_site(top) is None:
             return Unknown(f"{top} is not among the sources that are read")
         parent = dotted.rpartition(".")[0]
-        holder = self._third_party(parent)
+        holder = self.find(parent)
         if isinstance(holder, Unknown):
             return holder
         if isinstance(holder, ModuleSymbol) and (holder.unknown or holder.is_stub):

@@ -27,6 +27,8 @@ class Readers:
         sources = self._modules.sources
         if module.path not in sources.contents or module.unknown:
             return None
+        if _is_plainly_used(sources.contents[module.path], name):
+            return True
         inside = self._read_in_functions(module.path)
         if inside is None:
             return None
@@ -71,6 +73,16 @@ class Readers:
         if path not in self._inside:
             self._inside[path] = _globals_read(self._modules.sources.contents[path], path)
         return self._inside[path]
+
+
+def _is_plainly_used(content: bytes, name: str) -> bool:
+    """Called, or asked for an attribute, on an indented line, and never a local name: most are, and need no tables."""
+    word = re.escape(name.encode())
+    if re.search(rb"^[ \t]+(?:[^#\n\"']*[^\w.#\n\"'])?" + word + rb"[(.]", content, re.M) is None:
+        return False
+    local = rb"[(,]\s*" + word + rb"\s*[,:=)]|^[ \t]+(?:[^#\n=]*,[ \t]*)?" + word + rb"\s*(?:,[^\n=(]*)?=(?!=)"
+    header = rb"\b(?:def|class|for|as|import)\s+" + word + rb"\b|^[ \t]*@" + word
+    return re.search(local + rb"|" + header, content, re.M) is None
 
 
 def _globals_read(content: bytes, path: str) -> frozenset[str] | None:

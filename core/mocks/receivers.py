@@ -9,6 +9,8 @@ from core.mocks.statements import bodies_of, target_attributes
 from core.mocks.symbols import FunctionSymbol, VariableSymbol
 from core.mocks.trimming import trim
 
+_IDLE = (ast.Expr, ast.Return, ast.Raise, ast.Import, ast.ImportFrom, ast.Pass, ast.Assert)
+"""Statements that neither set an attribute nor hold one that does."""
 _Set = tuple[ast.Attribute, ast.expr | None, ast.expr | None]
 """Target, value and annotation."""
 
@@ -57,8 +59,10 @@ def _add(scope: Scope, symbol: VariableSymbol) -> None:
 
 def _assignments(definition: ast.FunctionDef | ast.AsyncFunctionDef, receiver: str) -> Iterator[_Set]:
     pending: list[ast.stmt] = list(definition.body)
-    while pending:
-        statement = pending.pop(0)
+    # Grows while it is read, so that assignments come in the order in which they stand.
+    for statement in pending:
+        if type(statement) in _IDLE:
+            continue
         for target, value, annotation in _targets(statement):
             if isinstance(target.value, ast.Name) and target.value.id == receiver:
                 yield target, value, annotation

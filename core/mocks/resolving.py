@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from core.mocks.catalogue import Entry, load_catalogue
 from core.mocks.modules import Modules
-from core.mocks.stubs import is_standard
+from core.mocks.stubs import find_library_source, is_standard, source_may_bind
 from core.mocks.symbols import (
     Answer,
     Binding,
@@ -73,7 +73,9 @@ class Resolver:
         known = self._names.get(key)
         if known is None:
             if key in self._following or len(self._following) > _MOST_HOPS:
-                return Unknown(f"{name} is imported in a circle")
+                # `from package import part` in the package itself names a submodule, or goes round in a circle.
+                part = self._submodule(module, name)
+                return part if isinstance(part, Yes) else Unknown(f"{name} is imported in a circle")
             self._following.append(key)
             try:
                 known = self._name_in(module, name)
@@ -152,14 +154,15 @@ class Resolver:
         )
 
     def _stub_absence(self, module: ModuleSymbol, name: str) -> Answer | None:
-        source = self.modules.library_source(module.name)
-        if source is not None:
-            answer = self.name_in(source, name)
+        is_library = module.path.startswith("<stdlib>")
+        if is_library and source_may_bind(module.name, name):
+            source = self.modules.library_source(module.name)
+            answer = No() if source is None else self.name_in(source, name)
             if not isinstance(answer, No):
                 return answer
-        if name.startswith("_") or not is_standard(module.name.partition(".")[0]):
+        if name.startswith("_") or not is_library:
             return Unknown(f"{module.name}.{name} is not in the stub, which need not name it")
-        if source is None and is_standard(name):
+        if is_standard(name) and find_library_source(module.name) is None:
             return Unknown(f"{module.name} may import {name}")
         return None
 

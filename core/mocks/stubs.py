@@ -36,11 +36,43 @@ def is_standard(top: str) -> bool:
     return top in stub_versions() or top in sys.stdlib_module_names
 
 
+@functools.cache
 def find_stub(dotted: str) -> tuple[Path, bool] | None:
     """The stub of a standard module and whether it is a package."""
     return _in_folder(stub_folder(), dotted, ".pyi")
 
 
+def source_may_bind(dotted: str, name: str) -> bool:
+    """Whether the source of a standard module looks as if it bound a global of this name; errs on the side of yes."""
+    text = _source_text(dotted)
+    if name not in text:
+        return False
+    bound = (
+        rf"^(?:async )?(?:def|class) {name}\b|^[ \t]*(?:from|import)\b[^\n]*\b{name}\b|import\s*\([^)]*\b{name}\b"
+        rf"|^{name}\s*[:=,]|^\w+\s*,[^\n=]*\b{name}\b[^\n=]*=|^ {{4}}{name}\s*=|\bglobal\b[^\n]*\b{name}\b|[\"']{name}[\"']"
+    )
+    return re.search(bound, text, re.M) is not None
+
+
+def class_source_may_bind(dotted: str, cls: str, name: str) -> bool:
+    """The same for a member of a class of the module, instance attributes included."""
+    text = _source_text(dotted)
+    start = re.search(rf"^class {cls}\b", text, re.M)
+    if start is None:
+        return False
+    end = re.compile(r"^[^\s#)]", re.M).search(text, start.end())
+    body = text[start.start() : end.start() if end else len(text)]
+    bound = rf"\bdef {name}\b|\bself\.{name}\b\s*[:=,]|^[ \t]+{name}\s*[:=,]|[\"']{name}[\"']|__getattr__|\bsetattr\("
+    return re.search(bound, body, re.M) is not None
+
+
+@functools.lru_cache(maxsize=128)
+def _source_text(dotted: str) -> str:
+    found = find_library_source(dotted)
+    return "" if found is None else found[0].read_text("utf-8", errors="replace")
+
+
+@functools.cache
 def find_library_source(dotted: str) -> tuple[Path, bool] | None:
     """The module's own source, where it has one and it is installed."""
     return _in_folder(Path(sysconfig.get_path("stdlib")), dotted, ".py")

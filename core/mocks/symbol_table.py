@@ -26,6 +26,9 @@ from core.mocks.trimming import trim
 DEEPEST_CLASS = 40
 
 _PROPERTIES = frozenset({"setter", "getter", "deleter"})
+_IMPLICIT_CLASSMETHODS = ("__init_subclass__", "__class_getitem__")
+_NO_WORDS: frozenset[str] = frozenset()
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _Branch = Literal["", "guarded", "typing", "elsewhere"]
 
 
@@ -37,6 +40,7 @@ class _Table:
     """What relative imports start from."""
     has_global: bool
     has_walrus: bool
+    has_yield: bool
     star_imports: list[str] = field(default_factory=list)
 
 
@@ -47,11 +51,11 @@ def take_symbols(
     module = ModuleSymbol(name, path, is_own, is_package, is_stub=is_stub)
     top = Scope(module, None, {}, {}, {})
     package = name if is_package else name.rpartition(".")[0]
-    table = _Table(module, top, package, b"global" in content, b":=" in content)
+    table = _Table(module, top, package, b"global" in content, b":=" in content, b"yield" in content)
     try:
         _take_body(table, tree.body, top, "")
         if HAZARD.search(content):
-            mark_hazards(tree, top)
+            mark_hazards(tree, content, top)
     except RecursionError:
         module.unknown = "is nested too deeply to be read"
     module.names, module.others, module.typing_names = top.names, top.others, top.typing_names
@@ -77,8 +81,9 @@ def _take_walrus(statement: ast.stmt, scope: Scope, branch: _Branch) -> None:
 
 
 def _take_function(table: _Table, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, branch: _Branch) -> None:
-    symbol = build_function(node, scope)
-    last = _last_decorator_words(node.decorator_list)
+    last = _last_decorator_words(node.decorator_list) if node.decorator_list else _NO_WORDS
+    symbol = _build_function(node, scope, last)
+    symbol.is_generator = table.has_yield and is_generator(node)
     if _PROPERTIES & last and node.name in scope.names:
         return
     is_overload = "overload" in last
@@ -87,7 +92,7 @@ def _take_function(table: _Table, node: ast.FunctionDef | ast.AsyncFunctionDef, 
         scope.methods.append((node, symbol))
     if table.has_global:
         _take_globals(table, node.body)
-    if scope.owner is None and not scope.module.is_stub:
+    if scope.owner is None and isinstance(node.body[-1], ast.Return) and not scope.module.is_stub:
         symbol.hands_back = hands_back(node)
 
 
@@ -111,37 +116,34 @@ def _take_globals(table: _Table, body: list[ast.stmt]) -> None:
             pending.extend(inner)
 
 
-def build_function(node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> FunctionSymbol:
-    """The symbol of a definition in a scope."""
+def _build_function(node: _Definition, scope: Scope, decorated: frozenset[str]) -> FunctionSymbol:
     return FunctionSymbol(
         node.name,
         scope.module,
         Place(scope.module.path, node.lineno),
-        _kind_of(node, scope),
+        _kind_of(node.name, scope, decorated),
         parameters_of(node.args),
         isinstance(node, ast.AsyncFunctionDef),
-        not scope.module.is_stub and is_generator(node),
-        node.returns,
-        tuple(node.decorator_list),
-        scope.owner,
-        any(word.startswith("abstract") for word in _last_decorator_words(node.decorator_list)),
+        returns=node.returns,
+        decorators=tuple(node.decorator_list),
+        owner=scope.owner,
+        is_abstract=any(word.startswith("abstract") for word in decorated),
     )
 
 
-def _kind_of(node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> FunctionKind:
-    last = _last_decorator_words(node.decorator_list)
-    if any(word.lower().endswith("property") for word in last) or _PROPERTIES & last:
+def _kind_of(name: str, scope: Scope, decorated: frozenset[str]) -> FunctionKind:
+    if decorated and (_PROPERTIES & decorated or any(word.lower().endswith("property") for word in decorated)):
         return "property"
     if scope.owner is None:
         return "function"
-    if "staticmethod" in last:
+    if "staticmethod" in decorated:
         return "staticmethod"
-    if any(word.endswith("classmethod") for word in last) or node.name in ("__init_subclass__", "__class_getitem__"):
+    if name in _IMPLICIT_CLASSMETHODS or any(word.endswith("classmethod") for word in decorated):
         return "classmethod"
     return "method"
 
 
-def _last_decorator_words(decorators: list[ast.expr]) -> set[str]:
+def _last_decorator_words(decorators: list[ast.expr]) -> frozenset[str]:
     words = set()
     for decorator in decorators:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -149,7 +151,7 @@ def _last_decorator_words(decorators: list[ast.expr]) -> set[str]:
             words.add(called.attr)
         elif isinstance(called, ast.Name):
             words.add(called.id)
-    return words
+    return frozenset(words)
 
 
 def parameters_of(arguments: ast.arguments) -> tuple[Parameter, ...]:

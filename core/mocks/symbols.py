@@ -45,14 +45,14 @@ class ModuleSymbol:
     is_own: bool
     """Production of the audited folder (not a stub, a library or a test)."""
     is_package: bool = False
-    names: Mapping[str, "Binding"] = field(default_factory=dict)
+    names: Mapping[str, "Binding"] = field(default_factory=dict, repr=False)
     star_imports: tuple[str, ...] = ()
     """Dotted modules of `from x import *`."""
     unknown: str = ""
     """Why an absent name may exist all the same (module `__getattr__`, globals() written to, ...); else empty."""
-    others: Mapping[str, tuple["Binding", ...]] = field(default_factory=dict)
+    others: Mapping[str, tuple["Binding", ...]] = field(default_factory=dict, repr=False)
     """Further bindings of a name: other branches, other Python versions. A name that is only here may be absent."""
-    typing_names: Mapping[str, "Binding"] = field(default_factory=dict)
+    typing_names: Mapping[str, "Binding"] = field(default_factory=dict, repr=False)
     """Bound under `if TYPE_CHECKING` only, so absent at run time."""
     exports: tuple[str, ...] | None = None
     """`__all__` where it is a plain list."""
@@ -75,11 +75,11 @@ class ClassSymbol:
     bases: tuple[ast.expr, ...] = ()
     keywords: tuple[ast.keyword, ...] = ()
     decorators: tuple[ast.expr, ...] = ()
-    members: Mapping[str, "Binding"] = field(default_factory=dict)
+    members: Mapping[str, "Binding"] = field(default_factory=dict, repr=False)
     """The body's own bindings, and attributes set on `self` or `cls` in its methods."""
     unknown: str = ""
     """Why an absent member may exist all the same (`__getattr__`, setattr with a computed name, ...); else empty."""
-    others: Mapping[str, tuple["Binding", ...]] = field(default_factory=dict)
+    others: Mapping[str, tuple["Binding", ...]] = field(default_factory=dict, repr=False)
     """Further bindings of a member, as in a module."""
     has_variants: bool = False
     """Branches define it differently, so it is one of several."""

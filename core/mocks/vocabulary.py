@@ -9,20 +9,22 @@ from core.mocks.sources import Sources
 
 _NAME_BYTES = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"_" + bytes(range(128, 256))
 _WORDS = bytes(byte if byte in _NAME_BYTES else 32 for byte in range(256))
-_SET_OUTSIDE = re.compile(
-    rb"([\w\])]+)\s*\.([A-Za-z_]\w*)[ \t]*(?:=(?!=)|:[ \t]*[\w.\[\], |\"']+=(?!=)"
-    rb"|(?:[-+*/|&^%@]|//|\*\*|>>|<<)=|,[^=\n()]*=(?!=))"
+_SET = re.compile(
+    rb"\.([A-Za-z_]\w*)[ \t]*"
+    rb"(?:=(?!=)|:[ \t]*[\w.\[\], |\"']+=(?!=)|(?:[-+*/|&^%@]|//|\*\*|>>|<<)=|,[^=\n()]*=(?!=))"
 )
+_RECEIVER = re.compile(rb"([\w\])]+)\s*$")
 _SET_BY_CALL = re.compile(rb"setattr\(\s*[^,\n]+,\s*[\"'](\w+)[\"']|__dict__\[\s*[\"'](\w+)[\"']")
 _LOOP_TARGET = re.compile(rb"\b(?:for|as)\s+\(?[\w.]+\.(\w+)")
 _COMPUTED = re.compile(rb"\bsetattr\(\s*([\w.]+)\s*,\s*(?![\"'])")
 _REPLACED = re.compile(
     rb"\bsys\.modules\[\s*(?:[\"']([\w.]+)[\"']|([^\]\n]+))\]\s*=(?!=)|\bsys\.modules\.(?:update|setdefault)\("
 )
-_HEADER = re.compile(rb"^[ \t]*class\s+(\w+)\s*\(([^:#]*)\)\s*:", re.M)
+_HEADER = re.compile(rb"\bclass\s+(\w+)\s*\(([^:#]*)\)\s*:")
 _BARE_NAME = re.compile(rb"(\w+)\s*(?:\[|,|\)|$)")
-_RENAMED = re.compile(rb"\b(\w+)\s+as\s+(\w+)")
 _RECEIVERS = frozenset({b"self", b"cls"})
+_OWN_RECEIVERS = (b" self", b" cls", b"(self", b"(cls", b"\tself")
+_LONGEST_RECEIVER = 60
 
 
 class Vocabulary:
@@ -48,9 +50,13 @@ class Vocabulary:
         """Attribute names that something other than `self` or `cls` is given, with the names of what is given them."""
         found: dict[str, set[str]] = defaultdict(set)
         for _, content in self._contents():
-            for receiver, name in _SET_OUTSIDE.findall(content):
-                if receiver not in _RECEIVERS:
-                    found[name.decode(errors="replace")].add(receiver.decode(errors="replace"))
+            for match in _SET.finditer(content):
+                start = match.start()
+                if content.endswith(_OWN_RECEIVERS, 0, start):
+                    continue
+                before = _RECEIVER.search(content, max(0, start - _LONGEST_RECEIVER), start)
+                if before is not None:
+                    found[match[1].decode(errors="replace")].add(before[1].decode(errors="replace"))
             for pattern in (_SET_BY_CALL, _LOOP_TARGET):
                 for match in pattern.finditer(content):
                     found[(match[match.lastindex or 1]).decode(errors="replace")].add("")
@@ -92,14 +98,13 @@ class Vocabulary:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for path in self._sources.files:
             content = self._sources.contents[path]
-            renamed = dict[bytes, bytes]()
-            headers = _HEADER.findall(content)
-            if headers and b" as " in content:
-                renamed = {new: old for old, new in _RENAMED.findall(content)}
-            for name, bases in headers:
+            for name, bases in _HEADER.findall(content):
                 for base in {*_BARE_NAME.findall(bases)}:
-                    for known in {base, renamed.get(base, base)}:
-                        found[known.decode(errors="replace")].append((path, name.decode(errors="replace")))
+                    known = {base}
+                    if b" as " + base in content:
+                        known.update(re.findall(rb"(\w+) as " + base + rb"\b", content))
+                    for each in known:
+                        found[each.decode(errors="replace")].append((path, name.decode(errors="replace")))
         return {name: tuple(classes) for name, classes in found.items()}
 
     def descendants(self, name: str, limit: int = 400) -> tuple[tuple[str, str], ...]:
