@@ -49,7 +49,8 @@ def source_may_bind(dotted: str, name: str) -> bool:
         return False
     bound = (
         rf"^(?:async )?(?:def|class) {name}\b|^[ \t]*(?:from|import)\b[^\n]*\b{name}\b|import\s*\([^)]*\b{name}\b"
-        rf"|^{name}\s*[:=,]|^\w+\s*,[^\n=]*\b{name}\b[^\n=]*=|^ {{4}}{name}\s*=|\bglobal\b[^\n]*\b{name}\b|[\"']{name}[\"']"
+        rf"|^{name}\s*[:=,]|^\w+\s*,[^\n=]*\b{name}\b[^\n=]*=|^ {{4}}{name}\s*=|\bglobal\b[^\n]*\b{name}\b"
+        rf"|[\"']{name}[\"']"
     )
     return re.search(bound, text, re.M) is not None
 
