@@ -54,7 +54,7 @@ def audit(root: Path, options: AuditOptions | None = None) -> Audit:
         record, machine_warnings = _read_tests(root, sources, production, options)
         name_by_components(record, production, options.components)
         meanings = Meanings(production)
-        case = Case(record, meanings, production, options.switched_on)
+        case = Case(record, meanings, production, lambda path: sources.contents.get(path, b""), options.switched_on)
         findings = _judge(case, sources, options)
         components = describe_components(case, options.components)
     tests = list(sources.tests())

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
 
 _COLLECTED = re.compile(r"test_.*\.py|.*_test\.py")
-_HOOKS = ("pytest_generate_tests", "pytest_pyfunc_call", "pytest_collection_modifyitems", "pytest_itemcollected",
-          "pytest_fixture_setup", "pytest_pycollect_makeitem")  # fmt: skip
+_FIXTURE_HOOKS = (b"pytest_fixture_setup", b"pytest_fixture_post_finalizer")
+_RUN_HOOKS = (b"pytest_pyfunc_call", b"pytest_pycollect_makeitem", b"pytest_runtest_call")
+_MARKING = re.compile(
+    rb"pytest_(?:collection_modifyitems|itemcollected)[^\0]*?add_marker\([^)]*(?:asyncio|anyio|mark\))"
+)
 _WRITTEN = re.compile(
     rb"(?:globals|locals|vars)\(\)\s*(?:\[|\.update)|setattr\(\s*(?:sys\.modules|module)|factoryboy|pytest_bdd"
 )
@@ -99,7 +102,8 @@ class Asking:
 
     def _judge_function(self, function: LocalFunction, cls: LocalClass | None, module: TestModule, reason: str) -> None:
         provided = self._provided(function, cls, module)
-        if provided is None:
+        called = rb"(?<!def )\b" + re.escape(function.name.encode()) + rb"\("
+        if provided is None or re.search(called, self._machine.tree.text(module.path)):
             return
         first = 0 if cls is None or _is_static(function) else 1
         names, skipped = provided
@@ -156,12 +160,12 @@ class Asking:
                 found = self._fixtures.find(each, module, function.owner, fixture if each == fixture.name else None)
                 if found is None and not self._overridden_below(each):
                     self._ask(each, function, function.owner, module, reason)
-        if fixture.is_plain and function.is_async and self._is_strict(module):
+        if fixture.is_plain and function.is_async and self._is_strict(module, _FIXTURE_HOOKS):
             self._note_async(function, fixture.name, "fixture")
 
     def _overridden_below(self, name: str) -> bool:
         """A fixture of a conftest may ask for what only the files below it define."""
-        return self._defined.has(name)
+        return self._defined.has(name) or self._defined.parametrizes(name)
 
     def _ask(self, name: str, function: LocalFunction, cls: LocalClass | None, module: TestModule, reason: str) -> None:
         if name in ("request", "self", "cls") or self._runner.provides(name):
@@ -186,18 +190,22 @@ class Asking:
         scopes = [self._machine.names_of(each) for each in self._fixtures.chain(module)]
         return [name for scope in scopes for name in self._fixtures.of_scope(scope, None)] + sorted(BUILTIN)
 
-    def _is_strict(self, module: TestModule) -> bool:
+    def _is_strict(self, module: TestModule, hooks: tuple[bytes, ...]) -> bool:
         """Whether pytest-asyncio is there, in its strict mode, and no other plugin runs coroutines."""
         runner = self._runner
         if runner.plugins & _OTHER_LOOPS or runner.mode_for(module.path) != "strict" or runner.unknown_plugins:
             return False
         texts = b"\n".join(self._machine.tree.text(each.path) for each in self._fixtures.chain(module))
-        if b"anyio" in texts or b"trio" in texts or any(each.encode() in texts for each in _HOOKS):
+        if b"anyio" in texts or b"trio" in texts or any(each in texts for each in hooks):
             return False
         return "pytest-asyncio" in runner.plugins or b"pytest_asyncio" in texts or b"mark.asyncio" in texts
 
+    def _marks_itself(self, module: TestModule) -> bool:
+        """Whether a conftest adds the mark to what it collects."""
+        return any(_MARKING.search(self._machine.tree.text(each.path)) for each in self._fixtures.chain(module))
+
     def _judge_async_test(self, function: LocalFunction, cls: LocalClass | None, module: TestModule) -> None:
-        if not function.is_async or not self._is_strict(module):
+        if not function.is_async or not self._is_strict(module, _RUN_HOOKS) or self._marks_itself(module):
             return
         assert not isinstance(function.node, ast.Lambda)
         marks = [*function.node.decorator_list, *_class_marks(cls), *_marks(self._machine.names_of(module), module)]
@@ -232,6 +240,11 @@ class Definitions:
     def __init__(self, contents: dict[str, bytes]) -> None:
         self._contents = contents
         self._names: frozenset[str] | None = None
+
+    def parametrizes(self, name: str) -> bool:
+        """Whether some test gives a value of this name to the fixtures that it uses."""
+        pattern = re.compile(rb"parametrize\(\s*[^)]{0,200}?\b" + re.escape(name.encode()) + rb"\b")
+        return any(pattern.search(text) for text in self._contents.values() if b"parametrize" in text)
 
     def has(self, name: str) -> bool:
         if self._names is None:

@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING, cast
 
-from core.mocks.doubles import expressions, imports, words
+from core.mocks.doubles import expressions, imports, telling, words
 from core.mocks.doubles.record import RealUse, Replaced, Slip, Stand, ValueKind
 from core.mocks.doubles.values import (
     UNKNOWN,
@@ -25,7 +25,7 @@ from core.mocks.doubles.values import (
     TestFile,
     Value,
 )
-from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, No, Symbol, VariableSymbol, Yes
+from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, No, Symbol, Unknown, VariableSymbol, Yes
 
 if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
@@ -49,6 +49,8 @@ def get(machine: "Machine", value: Value, name: str, sight: Sight) -> Value:
         return machine.names_of(value.module).names.get(name, UNKNOWN)
     if isinstance(value, Patcher):
         return _of_patcher(value, name)
+    if isinstance(value, Method) and isinstance(value.receiver, Instance) and name in words.API:
+        value.receiver.doubted = True
     if isinstance(value, LocalFunction | Method) and name == "__name__":
         return Const(value.name if isinstance(value, LocalFunction) else value.function.name.rpartition(".")[2])
     return UNKNOWN
@@ -116,7 +118,7 @@ def _taken(machine: "Machine", symbol: Symbol, receiver: Value, *, is_instance: 
     """The value of a member that was found."""
     if isinstance(symbol, FunctionSymbol) and symbol.owner is not None:
         if symbol.kind == "property":
-            cls = machine.lookup.returned_class(symbol) if is_instance else None
+            cls = telling.returned_class(machine.lookup, symbol) if is_instance else None
             return Instance(cls, exact=False) if isinstance(cls, ClassSymbol) else UNKNOWN
         return Method(symbol, receiver, bound=is_instance or symbol.kind in ("classmethod", "staticmethod"))
     return imports.lift(machine, symbol)
@@ -131,11 +133,14 @@ def _of_instance(machine: "Machine", value: Instance, name: str, sight: Sight) -
         return override
     if name == "__class__":
         return Real(value.cls) if value.exact else UNKNOWN
+    if value.doubted or (name in words.API and name not in ("start", "stop")):
+        value.doubted = True
+        return UNKNOWN
     answer = machine.lookup.member(value.cls, name, on_instance=True, exact=value.exact)
     if isinstance(answer, Yes):
         return _taken(machine, answer.symbol, value, is_instance=True)
     if isinstance(answer, No):
-        _use(machine, RealUse(sight, value.cls, name, answer, "get", on_instance=True))
+        _use(machine, RealUse(sight, value.cls, name, answer, "get", on_instance=True, exact=value.exact))
     return UNKNOWN
 
 
@@ -143,7 +148,7 @@ def _override(machine: "Machine", cls: ClassSymbol, name: str) -> Value | None:
     if not machine.active:
         return None
     mro = machine.lookup.mro(cls)
-    for each in mro if isinstance(mro, tuple) else (cls,):
+    for each in mro if not isinstance(mro, Unknown) else (cls,):
         found = machine.active.get((id(each), name))
         if found is not None:
             return found
@@ -213,11 +218,16 @@ def member(machine: "Machine", double: Double, name: str, sight: Sight) -> Value
 
 def touch(double: Double, kind: EventKind, sight: Sight) -> None:
     """Something was set or asserted on a mock, which is an event of every member on the way to it."""
-    node = double
-    while node.parent is not None:
-        if node.name != "()":
-            node.parent.events.append(Event(node.name, kind, sight))
-        node = node.parent
+    stack, seen = [double], {double}
+    while stack:
+        node = stack.pop()
+        above = [*node.attached, *([(node.parent, node.name)] if node.parent is not None else [])]
+        for owner, name in above:
+            if name != "()":
+                owner.events.append(Event(name, kind, sight))
+            if owner not in seen:
+                seen.add(owner)
+                stack.append(owner)
 
 
 def set_member(machine: "Machine", target: Value, name: str, value: Value, sight: Sight) -> None:
@@ -306,10 +316,12 @@ def _set_on_real(
 
 
 def place_on(machine: "Machine", value: Value, symbol: Symbol, sight: Sight, *, bound: bool, how: str = "") -> None:
-    """`value` takes the place of a real thing. `bound`: calls of it leave the receiver out."""
+    """`value` takes the place of a real thing. `bound`: calls of a plain function there leave the receiver out."""
     how = how or f"it replaces {label(symbol)}"
     if isinstance(value, Double):
-        stand_for(machine, value, symbol, sight, how)
+        # A mock on a class is no descriptor, so only an autospec of a plain method is passed the receiver.
+        is_method = isinstance(symbol, FunctionSymbol) and symbol.kind == "method"
+        stand_for(machine, value, symbol, sight, how, bound=bound or value.spec_kind != "autospec" or not is_method)
     elif isinstance(value, LocalFunction) and isinstance(symbol, FunctionSymbol | ClassSymbol):
         if not machine.tolerant:
             machine.record.replaced.append(Replaced(sight, symbol, value, bound, how))
@@ -324,7 +336,7 @@ def place_on(machine: "Machine", value: Value, symbol: Symbol, sight: Sight, *, 
 def _class_behind(machine: "Machine", symbol: Symbol) -> ClassSymbol | None:
     if not isinstance(symbol, VariableSymbol):
         return None
-    cls = machine.lookup.value_class(symbol)
+    cls = telling.value_class(machine.lookup, symbol)
     return cls if isinstance(cls, ClassSymbol) else None
 
 
@@ -334,11 +346,11 @@ def stand_for(
     """A mock takes the place of a real thing, whose kind decides what it stands for."""
     double.is_used = True
     if isinstance(symbol, VariableSymbol):
-        cls = machine.lookup.value_class(symbol)
+        cls = telling.value_class(machine.lookup, symbol)
         if isinstance(cls, ClassSymbol):
             double.evidence.append(Evidence(cls, True, False, sight, how))
     elif isinstance(symbol, FunctionSymbol) and symbol.kind == "property":
-        cls = machine.lookup.returned_class(symbol)
+        cls = telling.returned_class(machine.lookup, symbol)
         if isinstance(cls, ClassSymbol) and double.kind != "PropertyMock":
             double.evidence.append(Evidence(cls, True, False, sight, how))
     else:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.mocks.doubles import imports
+from core.mocks.doubles.telling import is_telling
 from core.mocks.doubles.values import (
     UNKNOWN,
     Const,
@@ -12,7 +13,6 @@ from core.mocks.doubles.values import (
     Instance,
     Items,
     Keyed,
-    LocalClass,
     LocalFunction,
     Real,
     Scope,
@@ -20,7 +20,7 @@ from core.mocks.doubles.values import (
     TestFile,
     Value,
 )
-from core.mocks.symbols import ClassSymbol, ModuleSymbol
+from core.mocks.symbols import ClassSymbol, No
 
 if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
@@ -184,7 +184,10 @@ def _walrus(machine: "Machine", node: ast.NamedExpr, scope: Scope) -> Value:
 
 
 def _await(machine: "Machine", node: ast.Await, scope: Scope) -> Value:
-    return machine.evaluate(node.value, scope)
+    value = machine.evaluate(node.value, scope)
+    if isinstance(value, Instance) and not isinstance(machine.lookup.member(value.cls, "__await__"), No):
+        return UNKNOWN
+    return value
 
 
 def _subscript(machine: "Machine", node: ast.Subscript, scope: Scope) -> Value:
@@ -239,7 +242,7 @@ def annotated_class(machine: "Machine", node: ast.expr | None, scope: Scope, dep
         with machine.meant(True):
             value = machine.evaluate(node, scope)
         symbol = imports.symbol_of(machine, value) if isinstance(value, Real) else None
-        return symbol if isinstance(symbol, ClassSymbol) else None
+        return symbol if isinstance(symbol, ClassSymbol) and is_telling(symbol) else None
     return None
 
 
@@ -281,10 +284,8 @@ def kind_of(value: Value) -> str:
     """`mock`, `callable`, `constant` or `other`."""
     if isinstance(value, Double):
         return "mock"
-    if isinstance(value, LocalFunction | LocalClass):
+    if isinstance(value, LocalFunction):
         return "callable"
-    if isinstance(value, Real):
-        return "other" if isinstance(value.symbol, ModuleSymbol) else "callable"
     return "constant" if isinstance(value, Const | Items | Keyed | Instance) else "other"
 
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from core.mocks.doubles import telling
 from core.mocks.doubles.record import MissingImport
 from core.mocks.doubles.values import UNKNOWN, Const, Instance, Real, Scope, Special, TestFile, Value
 from core.mocks.symbols import (
@@ -45,7 +46,7 @@ def lift(machine: "Machine", symbol: Symbol) -> Value:
     if isinstance(symbol, VariableSymbol):
         if isinstance(symbol.value, ast.Constant):
             return Const(symbol.value.value)
-        cls = machine.lookup.value_class(symbol)
+        cls = telling.value_class(machine.lookup, symbol)
         return Instance(cls, exact=False) if isinstance(cls, ClassSymbol) else UNKNOWN
     if isinstance(symbol, ModuleSymbol):
         if symbol.name.partition(".")[0] in _ACTED_ON and not symbol.is_own:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.mocks.doubles import telling
 from core.mocks.doubles.attributes import label
 from core.mocks.doubles.values import (
     Double,
@@ -15,7 +16,7 @@ from core.mocks.doubles.values import (
     Value,
 )
 from core.mocks.lookup import Lookup
-from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, Symbol, VariableSymbol, Yes
+from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, Symbol, Unknown, VariableSymbol, Yes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,18 @@ class Meanings:
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
         self._known: dict[Double, Meaning | None] = {}
-        self.conflicts: set[Double] = set()
+        self._torn: dict[Double, tuple[Meaning, ...]] = {}
 
     def of(self, double: Double) -> Meaning | None:
         if double not in self._known:
             self._known[double] = None  # a mock that is its own member means nothing
             self._known[double] = self._decide(double)
         return self._known[double]
+
+    def all_of(self, double: Double) -> tuple[Meaning, ...]:
+        """The meaning, or each of those that the evidence cannot choose from."""
+        one = self.of(double)
+        return (one,) if one is not None else self._torn.get(double, ())
 
     def _decide(self, double: Double) -> Meaning | None:
         if double.is_lost:
@@ -79,11 +85,11 @@ class Meanings:
             mro = self._lookup.mro(meaning.symbol) if isinstance(meaning.symbol, ClassSymbol) else ()
             if (
                 meaning.as_instance
-                and isinstance(mro, tuple)
+                and not isinstance(mro, Unknown)
                 and all(any(cls is each for each in mro) for cls in classes)
             ):
                 return Meaning(meaning.symbol, True, False, "", meaning.how)
-        self.conflicts.add(double)
+        self._torn[double] = tuple({(each.symbol, each.as_instance): each for each in found}.values())
         return None
 
     def _of_evidence(self, evidence: Evidence) -> Meaning | None:
@@ -136,23 +142,22 @@ class Meanings:
         kept: SpecKind = "autospec" if whole.enforced == "autospec" else ""
         how = f"it is {label(symbol)} of what {whole.how}" if not kept else whole.how
         if isinstance(symbol, FunctionSymbol) and symbol.kind != "property":
-            is_method = symbol.owner is not None and not whole.as_instance and symbol.kind == "method"
-            return Meaning(symbol, False, whole.exact, kept, how, not (is_method and kept))
+            return Meaning(symbol, False, whole.exact, kept, how)
         if isinstance(symbol, FunctionSymbol | VariableSymbol):
             return self._of_value(symbol, how)
         return Meaning(symbol, False, True, kept, how)
 
     def _of_value(self, symbol: FunctionSymbol | VariableSymbol, how: str) -> Meaning | None:
         found = (
-            self._lookup.returned_class(symbol)
+            telling.returned_class(self._lookup, symbol)
             if isinstance(symbol, FunctionSymbol)
-            else self._lookup.value_class(symbol)
+            else telling.value_class(self._lookup, symbol)
         )
         return Meaning(found, True, False, "", how) if isinstance(found, ClassSymbol) else None
 
     def _of_result(self, owner: Double, whole: Meaning) -> Meaning | None:
         if isinstance(whole.symbol, FunctionSymbol):
-            cls = self._lookup.returned_class(whole.symbol)
+            cls = telling.returned_class(self._lookup, whole.symbol)
             how = f"{label(whole.symbol)} returns {cls.name}" if isinstance(cls, ClassSymbol) else ""
             return Meaning(cls, True, False, "", how) if isinstance(cls, ClassSymbol) else None
         if isinstance(whole.symbol, ClassSymbol) and not whole.as_instance:

@@ -60,7 +60,7 @@ def make(machine: "Machine", kind: Kind, arguments: Arguments, sight: Sight) -> 
         if spec_kind in given:
             _give_spec(machine, double, given.pop(spec_kind), cast(SpecKind, spec_kind), sight)
     double.wraps = not isinstance(given.pop("wraps", None), Const | None)
-    for option in ("name", "unsafe", "parent"):
+    for option in ("name", "unsafe", "parent", *(each for each in given if slips.option_meant(each, is_patch=False))):
         given.pop(option, None)
     configure(machine, double, given, sight)
     return machine.new_double(double)

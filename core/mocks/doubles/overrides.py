@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from core.mocks.doubles import attributes, functions
+from core.mocks.doubles import attributes, functions, telling
 from core.mocks.doubles.arguments import Arguments
 from core.mocks.doubles.values import Double, LocalFunction, Method, Real, Scope, Sight, Value
 from core.mocks.symbols import ClassSymbol, FunctionSymbol
@@ -28,7 +28,7 @@ def _provide(machine: "Machine", symbol: FunctionSymbol | ClassSymbol, value: Va
     if not isinstance(value, LocalFunction):
         return
     given = functions.inline(machine, value, Arguments(), sight)
-    cls = symbol if isinstance(symbol, ClassSymbol) else machine.lookup.returned_class(symbol)
+    cls = symbol if isinstance(symbol, ClassSymbol) else telling.returned_class(machine.lookup, symbol)
     if isinstance(given, Double) and isinstance(cls, ClassSymbol):
         how = f"it overrides the dependency {attributes.label(symbol)}"
         attributes.stand_for_instance(given, cls, sight, how)

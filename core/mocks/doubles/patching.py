@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
 
 _OPTIONS = frozenset({"spec", "create", "spec_set", "autospec", "new_callable", "unsafe", "new"})
+_INHERITED = frozenset({"wraps", "name"})
+"""Options that a patch hands to the mock that it makes."""
 
 
 class Target:
@@ -162,9 +164,8 @@ def _slot(machine: "Machine", target: Target | None, arguments: Arguments, sight
 def finish(machine: "Machine", target: Target, value: Value, sight: Sight) -> Slot:
     """What stands for what, now that a target is replaced by a value."""
     if target.symbol is not None:
-        mock_bound = target.is_bound or not (isinstance(value, Double) and value.spec_kind == "autospec")
-        bound = mock_bound if isinstance(value, Double) else target.is_bound
-        attributes.place_on(machine, value, target.symbol, sight, bound=bound, how=f"it replaces {target.dotted}")
+        how = f"it replaces {target.dotted}"
+        attributes.place_on(machine, value, target.symbol, sight, bound=target.is_bound, how=how)
     key = (id(target.owner), target.name) if target.owner is not None and not target.on_instance else None
     return Slot(key, target.holder, target.name, value, "" if target.on_instance else target.dotted)
 
@@ -188,7 +189,7 @@ def _replacement(machine: "Machine", target: Target | None, arguments: Arguments
     new = arguments.at(0, "new")
     if new is not None and not _is_default(new):
         return new
-    given = {name: value for name, value in arguments.keywords.items() if name not in _OPTIONS}
+    given = {name: value for name, value in arguments.keywords.items() if name not in _OPTIONS | _INHERITED}
     options = {name: arguments.keywords[name] for name in _OPTIONS if name in arguments.keywords}
     kind = _kind(options.get("new_callable"))
     if kind is None:
@@ -197,6 +198,7 @@ def _replacement(machine: "Machine", target: Target | None, arguments: Arguments
     if kind != "patch":
         double.is_explicit = True
         double.is_async = {"AsyncMock": True, "PropertyMock": None}.get(kind, False)
+    double.wraps = "wraps" in arguments.keywords
     _specify(machine, double, target, options)
     mocking.configure(machine, double, given, sight)
     return machine.new_double(double)

@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from core.mocks.doubles import attributes
+from core.mocks.doubles import attributes, telling
 from core.mocks.doubles.arguments import Arguments
 from core.mocks.doubles.record import RealCall, Stand
 from core.mocks.doubles.values import (
@@ -27,6 +27,8 @@ def call(
     machine: "Machine", symbol: ClassSymbol | FunctionSymbol, arguments: Arguments, sight: Sight, *, bound: bool
 ) -> Value:
     """A class or a function that is called by its name."""
+    if isinstance(symbol, ClassSymbol) and telling.is_typed_dict(machine.lookup, symbol):
+        return UNKNOWN
     override = machine.active.get((id(symbol.module), symbol.name))
     _note_call(machine, symbol, arguments, sight, bound=bound)
     function, module_bound = _entry(machine, symbol, bound=bound)
@@ -35,8 +37,8 @@ def call(
     elif isinstance(symbol, ClassSymbol):
         _note_fields(machine, symbol, arguments, sight)
     if isinstance(symbol, ClassSymbol):
-        return Instance(symbol, exact=True)
-    cls = machine.lookup.returned_class(symbol) if override is None else None
+        return Instance(symbol, exact=True) if telling.is_telling(symbol) else UNKNOWN
+    cls = telling.returned_class(machine.lookup, symbol) if override is None else None
     return Instance(cls, exact=False) if isinstance(cls, ClassSymbol) else UNKNOWN
 
 
@@ -82,7 +84,7 @@ def call_method(machine: "Machine", method: Method, arguments: Arguments, sight:
             how = f"it is passed as self to {attributes.label(function)}"
             attributes.stand_for_instance(first, function.owner, sight, how)
     note_arguments(machine, function, arguments, sight, bound=method.bound, caller=function)
-    cls = machine.lookup.returned_class(function)
+    cls = telling.returned_class(machine.lookup, function)
     return Instance(cls, exact=False) if isinstance(cls, ClassSymbol) else UNKNOWN
 
 
@@ -116,7 +118,7 @@ def _note_one(
         value.is_used = True
     if parameter.annotation is None or not isinstance(value, Double | LocalInstance):
         return
-    cls = machine.lookup.class_of(parameter.annotation, function.module)
+    cls = telling.named_class(machine.lookup, parameter.annotation, function.module)
     if not isinstance(cls, ClassSymbol):
         return
     if isinstance(value, LocalInstance):
@@ -136,7 +138,11 @@ def _note_fields(machine: "Machine", cls: ClassSymbol, arguments: Arguments, sig
         if not isinstance(value, Double):
             continue
         value.is_used = True
-        found = machine.lookup.class_of(parameter.annotation, cls.module) if parameter.annotation is not None else None
+        found = (
+            telling.named_class(machine.lookup, parameter.annotation, cls.module)
+            if parameter.annotation is not None
+            else None
+        )
         if isinstance(found, ClassSymbol):
             how = f"it is passed as {parameter.name} to {cls.name}"
             attributes.stand_for_instance(value, found, sight, how)

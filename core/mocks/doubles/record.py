@@ -38,6 +38,7 @@ class RealUse(NamedTuple):
     kind: Literal["get", "set"]
     value: ValueKind = "other"
     on_instance: bool = False
+    exact: bool = True
 
 
 class RealCall(NamedTuple):

@@ -47,7 +47,7 @@ def judge_options(machine: "Machine", node: ast.Call, scope: Scope, *, is_patch:
         name = keyword.arg or ""
         if name in words.OPTIONS and (is_patch or name not in ("autospec", "create", "instance")):
             continue
-        meant = _option_meant(name, is_patch=is_patch)
+        meant = option_meant(name, is_patch=is_patch)
         if meant:
             reason = f"{name} is no option, so it only makes an attribute of that name"
             suggestion = f"write {meant}" if meant != "autospec" or is_patch else "use create_autospec(...) or spec="
@@ -55,7 +55,7 @@ def judge_options(machine: "Machine", node: ast.Call, scope: Scope, *, is_patch:
             machine.record.slips.append(Slip(sight, f"{name}=", reason, suggestion, is_sure=True, word=name))
 
 
-def _option_meant(name: str, *, is_patch: bool) -> str:
+def option_meant(name: str, *, is_patch: bool) -> str:
     if name in ("auto_spec", "autospecs", "auto_specs", "set_spec") or (name == "autospec" and not is_patch):
         return "spec_set" if name == "set_spec" else "autospec"
     if len(name) < 8 or "." in name:

@@ -1,6 +1,7 @@
 """Reading the statements of a test in order, branches side by side."""
 
 import ast
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,10 @@ from core.mocks.doubles.values import (
 
 if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
+
+
+_CONDITIONAL = re.compile(r"TYPE_CHECKING|version|platform|\bPY\d|os\.name|^not? ?has_|^HAS_|^IS_", re.I)
+"""Conditions under which what is named need not exist here."""
 
 
 def run(machine: "Machine", body: list[ast.stmt], scope: Scope) -> bool:
@@ -108,7 +113,7 @@ def _augmented(machine: "Machine", node: ast.AugAssign, scope: Scope) -> bool:
 
 def _if(machine: "Machine", node: ast.If, scope: Scope) -> bool:
     machine.evaluate(node.test, scope)
-    guarded = expressions.asks_for_members(node.test)
+    guarded = expressions.asks_for_members(node.test) or _CONDITIONAL.search(ast.unparse(node.test)) is not None
     return _either(machine, [(node.body, guarded), (node.orelse, guarded)], scope)
 
 

@@ -76,6 +76,8 @@ class Instance(Value):
     exact: bool
     attributes: dict[str, Value] = field(default_factory=dict)
     """What the test itself has set on it."""
+    doubted: bool = False
+    """The test treats it as a mock, so it may be one."""
 
 
 @dataclass(eq=False, slots=True)

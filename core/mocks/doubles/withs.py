@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from core.mocks.doubles import functions, patching
+from core.mocks.doubles import functions, patching, telling
 from core.mocks.doubles.arguments import Arguments
 from core.mocks.doubles.values import (
     UNKNOWN,
@@ -66,7 +66,7 @@ def enter(machine: "Machine", manager: Value, node: ast.AST, scope: Scope) -> Va
     if isinstance(manager, Instance):
         answer = machine.lookup.member(manager.cls, name, exact=manager.exact)
         if isinstance(answer, Yes) and isinstance(answer.symbol, FunctionSymbol):
-            cls = machine.lookup.returned_class(answer.symbol)
+            cls = telling.returned_class(machine.lookup, answer.symbol)
             if cls is manager.cls:
                 return manager
             return Instance(cls, exact=False) if isinstance(cls, ClassSymbol) else UNKNOWN

@@ -101,7 +101,7 @@ def _diverged(case: Case, stand: Stand, name: str, method: LocalFunction) -> Ite
     if isinstance(signature, Unknown) or function.is_generator:
         return
     reason = disagreement(signature, signature_of(method, bound=True))
-    if signature.is_async and not method.is_async and _returns_plainly(method.node):
+    if stand.how != "inherits" and signature.is_async and not method.is_async and _returns_plainly(method.node):
         reason = "the real one is async"
     if not reason:
         return

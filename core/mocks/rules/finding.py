@@ -1,6 +1,7 @@
 """What all rules need to make a finding."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from core.mocks.doubles.meaning import Meanings
@@ -19,6 +20,8 @@ class Case:
     record: Record
     meanings: Meanings
     lookup: Lookup
+    text: Callable[[str], bytes] = field(default=lambda _path: b"")
+    """The source of a test file."""
     switched_on: frozenset[str] = frozenset()
     """Rules that are off by default, or have a quiet half, and are wanted."""
 

@@ -1,5 +1,6 @@
 """Members that a mock configures and its class lacks: M001, M003, M005 and the orphans of M020."""
 
+import re
 from collections.abc import Iterator
 
 from core.mocks.doubles import words
@@ -8,7 +9,7 @@ from core.mocks.doubles.meaning import Meaning, walk
 from core.mocks.doubles.values import Double, Event, Sight
 from core.mocks.model import Confidence, Finding, Place, Severity
 from core.mocks.rules.finding import Case, finding, loud, said_near
-from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, No
+from core.mocks.symbols import ClassSymbol, FunctionSymbol, No
 
 _RANK = {"get": 0, "set": 1, "negative": 2, "assert": 3}
 
@@ -24,27 +25,48 @@ def by_member(double: Double) -> dict[str, list[Event]]:
 def find_phantoms(case: Case) -> Iterator[Finding]:
     """M001 and M003."""
     for double in walk(case.record.doubles):
-        meaning = case.meanings.of(double) if double.events else None
-        if meaning is None or isinstance(meaning.symbol, FunctionSymbol):
+        meanings = case.meanings.all_of(double) if double.events else ()
+        if not meanings or any(isinstance(each.symbol, FunctionSymbol) for each in meanings):
             continue
         for name, events in by_member(double).items():
             strongest = max(events, key=lambda each: _RANK[each.kind])
-            if strongest.kind == "get" and not meaning.enforced:
+            if strongest.kind == "get" and (not meanings[0].enforced or _is_set_somewhere(case, double, name)):
                 continue
-            answer = case.lookup.member(meaning.symbol, name, on_instance=True, exact=meaning.exact)
-            if isinstance(answer, No):
-                yield _phantom(case, double, meaning, name, strongest, events, answer.near)
+            if _is_weak(meanings):
+                continue
+            answers = [
+                case.lookup.member(each.symbol, name, on_instance=True, exact=each.exact and len(meanings) == 1)
+                for each in meanings
+            ]
+            nears = [each.near for each in answers if isinstance(each, No)]
+            if len(nears) == len(meanings):
+                yield _phantom(case, meanings, name, strongest, events, nears[0])
+
+
+def _is_set_somewhere(case: Case, double: Double, name: str) -> bool:
+    """Whether the file sets the attribute where reading does not go, such as in a function that is only handed on."""
+    word = re.escape(name.encode())
+    pattern = rb"\." + word + rb"\s*(?:=[^=]|:)|['\"]" + word + rb"['\"]"
+    return re.search(pattern, case.text(double.sight.place.path)) is not None
+
+
+def _is_weak(meanings: tuple[Meaning, ...]) -> bool:
+    """A class of a library named by an annotation: implementations have more, and only the library knows them."""
+    classes = [each for each in meanings if isinstance(each.symbol, ClassSymbol) and not each.symbol.module.is_own]
+    return any(not each.exact and not each.enforced for each in classes)
 
 
 def _phantom(
-    case: Case, double: Double, meaning: Meaning, name: str, strongest: Event, events: list[Event], near: str
+    case: Case, meanings: tuple[Meaning, ...], name: str, strongest: Event, events: list[Event], near: str
 ) -> Finding:
+    meaning = meanings[0]
     symbol = meaning.symbol
     first = next(each for each in events if each.kind == strongest.kind)
     more = tuple(dict.fromkeys(each.sight.place for each in events if each.sight.place != first.sight.place))
-    what = symbol.name if isinstance(symbol, ClassSymbol | ModuleSymbol) else label(symbol)
+    what = " or ".join(dict.fromkeys(label(each.symbol) for each in meanings))
     suggestion = f"rename {name} to {near}" if near else f"remove {name}"
     if meaning.enforced:
+        sure = strongest.kind == "get" or meaning.enforced == "spec_set" or not case.lookup.knows_word(name)
         is_loud = events[0].kind != "set" or meaning.enforced == "spec_set"
         message = f"The mock has {what} as its {_spec_word(meaning)}, which has no {name}{said_near(near)}."
         return finding(
@@ -54,12 +76,14 @@ def _phantom(
             symbol=symbol,
             member=name,
             loudness=loud(is_loud),
+            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
             suggestion=suggestion,
             more=more,
         )
     asserted = strongest.kind != "set"
     message = f"The mock stands for {what} ({meaning.how}), which has no {name}{said_near(near)}."
-    confidence = Confidence.HIGH if asserted or not case.lookup.knows_word(name) else Confidence.MEDIUM
+    sure = len(meanings) == 1 and (asserted or not case.lookup.knows_word(name))
+    confidence = Confidence.HIGH if sure else Confidence.MEDIUM
     return finding(
         "M003", first.sight, message, symbol=symbol, member=name, confidence=confidence, suggestion=suggestion,
         more=more, severity=Severity.HIGH if asserted else Severity.MEDIUM,

@@ -28,7 +28,7 @@ def _read(use: RealUse, near: str) -> Finding:
     message = f"{label(use.owner)} has no {use.name}{said_near(near)}."
     return finding(
         "M014", use.sight, message, symbol=use.owner, member=use.name, loudness="loud",
-        suggestion=f"use {near}" if near else "",
+        suggestion=f"use {near}" if near else "", confidence=Confidence.HIGH if use.exact else Confidence.MEDIUM,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Patch targets that are missing (M002), hidden (M016) or read by nobody (M011)."""
 
+import builtins
 import re
 from collections.abc import Callable, Iterator
 
@@ -9,11 +10,13 @@ from core.mocks.model import Confidence, Finding
 from core.mocks.rules.finding import Case, finding, said_near
 from core.mocks.symbols import ModuleSymbol, No, VariableSymbol, Yes
 
+_BUILTINS = frozenset(dir(builtins))
+
 
 def find_missing(case: Case) -> Iterator[Finding]:
     """M002 and M016."""
     for seen in case.record.patched:
-        if not isinstance(seen.answer, No) or seen.name.startswith("__"):
+        if not isinstance(seen.answer, No) or seen.name.startswith("__") or _is_builtin(seen):
             continue
         where = label(seen.owner) if seen.owner is not None else seen.dotted.rpartition(".")[0]
         near = seen.answer.near
@@ -28,6 +31,11 @@ def find_missing(case: Case) -> Iterator[Finding]:
             yield finding(
                 "M002", seen.sight, message, symbol=seen.owner, member=seen.name, loudness="loud", suggestion=suggestion
             )
+
+
+def _is_builtin(seen: Patched) -> bool:
+    """`patch` makes a missing name of a module when Python itself has it, such as `open`."""
+    return seen.name in _BUILTINS and isinstance(seen.owner, ModuleSymbol) and "patch" in seen.form.split(".")
 
 
 def find_unread(case: Case, tests_read: Callable[[str, str], bool]) -> Iterator[Finding]:

@@ -1,0 +1,39 @@
+"""Classes that say something about what may be done with an object; `Any`, `object` and descriptors do not."""
+
+import ast
+
+from core.mocks.lookup import Lookup
+from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, Unknown, VariableSymbol, Yes
+
+_MUTE = frozenset({"typing", "typing_extensions", "builtins", "types", "abc", "collections.abc", "_typeshed"})
+
+
+def value_class(lookup: Lookup, symbol: VariableSymbol) -> ClassSymbol | None:
+    """The class of a variable's value; not that of a descriptor, whose instances give something else."""
+    found = _telling(lookup.value_class(symbol))
+    if found is not None and symbol.owner is not None and isinstance(lookup.member(found, "__get__"), Yes):
+        return None
+    return found
+
+
+def returned_class(lookup: Lookup, function: FunctionSymbol) -> ClassSymbol | None:
+    return _telling(lookup.returned_class(function))
+
+
+def named_class(lookup: Lookup, annotation: ast.expr | None, module: ModuleSymbol) -> ClassSymbol | None:
+    return _telling(lookup.class_of(annotation, module)) if annotation is not None else None
+
+
+def _telling(found: ClassSymbol | Unknown) -> ClassSymbol | None:
+    return found if isinstance(found, ClassSymbol) and is_telling(found) else None
+
+
+def is_telling(cls: ClassSymbol) -> bool:
+    return cls.module.name not in _MUTE
+
+
+def is_typed_dict(lookup: Lookup, cls: ClassSymbol) -> bool:
+    """Its calls make plain dicts."""
+    mro = lookup.mro(cls)
+    classes = (cls,) if isinstance(mro, Unknown) else mro
+    return any("TypedDict" in ast.unparse(base) for each in classes for base in each.bases)
