@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from core.mocks.layout import FoundFile, FoundNamespace, Layout
+from core.mocks.lazy_stubs import Bodies, put_bodies_back, without_bodies
 from core.mocks.sources import LARGEST_FILE, Sources, UnparsableError, parse_bytes
 from core.mocks.stubs import find_library_source, find_stub, is_standard, stub_folder, stub_versions
-from core.mocks.symbol_table import take_symbols
+from core.mocks.symbol_table import read_class_body, take_symbols
 from core.mocks.symbols import ModuleSymbol, No, Unknown
 
 Found = ModuleSymbol | No | Unknown
@@ -168,10 +169,14 @@ class Modules:
         try:
             if path.stat().st_size > LARGEST_FILE:
                 return Unknown(f"{label} is too large")
-            content = path.read_bytes()
+            content, bodies = path.read_bytes(), Bodies()
+            if is_stub:
+                content, bodies = without_bodies(content)
             tree = parse_bytes(content)
         except (OSError, UnparsableError):
             return Unknown(f"{label} cannot be parsed")
-        return take_symbols(
+        module = take_symbols(
             tree, content, name=dotted, path=label, is_own=False, is_package=is_package, is_stub=is_stub
         )
+        put_bodies_back(module, bodies, read_class_body)
+        return module

@@ -54,7 +54,15 @@ _SPECIAL_BASES = frozenset({"Protocol", "Generic", "NamedTuple", "TypedDict", "A
 
 def closest(name: str, names: Iterable[str]) -> str:
     """The nearest of some names by spelling, or an empty string."""
-    found = difflib.get_close_matches(name, list(names), 1, 0.6)
+    parts = set(name.split("_")) - {""}
+    # Comparing spellings is slow; what is near shares a part, a beginning or an end, and is about as long.
+    likely = [
+        other
+        for other in names
+        if abs(len(other) - len(name)) <= 2 + len(name) // 2
+        and (other[:3] == name[:3] or other[-4:] == name[-4:] or not parts.isdisjoint(other.split("_")))
+    ]
+    found = difflib.get_close_matches(name, likely, 1, 0.6)
     return found[0] if found else ""
 
 

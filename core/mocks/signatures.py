@@ -38,6 +38,13 @@ _DATACLASSES = frozenset(
         "attr.dataclass", "attrs.define", "attrs.mutable", "attrs.frozen", "pydantic.dataclasses.dataclass",
     }
 )  # fmt: skip
+_APPLICATIONS = frozenset({"APIRouter", "FastAPI", "Starlette", "Flask", "Blueprint"})
+_REGISTRARS = frozenset(
+    "get post put patch delete head options trace api_route route websocket websocket_route middleware on_event "
+    "exception_handler errorhandler app_errorhandler before_request after_request teardown_request "
+    "teardown_appcontext before_app_request after_app_request context_processor app_context_processor "
+    "template_filter template_test template_global shell_context_processor url_value_preprocessor endpoint".split()
+)
 _MOST_HOPS = 8
 
 
@@ -87,20 +94,32 @@ class Signatures:
             parameters = without_receiver(parameters)
         return CallSignature(parameters, is_async, function.returns, head_of(function))
 
-    def _decorator_identity(self, decorator: ast.expr, function: FunctionSymbol) -> str:
+    def _decorator_identity(self, decorator: ast.expr, function: FunctionSymbol, depth: int = 0) -> str:
         """The decorator's name when it leaves the call as it is; else empty."""
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        identity = self._resolver.identity(called, function.module)
+        identity = self._resolver.identity(called, function.module, function.owner)
         if identity in _TRANSPARENT:
             return identity
-        answer = self._resolver.resolve(called, function.module)
-        if isinstance(answer, Yes) and isinstance(answer.symbol, FunctionSymbol) and not answer.symbol.has_variants:
-            hands_back = answer.symbol.hands_back
-            wanted = ("argument, when called", "same call, when called")
-            alike = hands_back in wanted if isinstance(decorator, ast.Call) else hands_back in ("argument", "same call")
-            if alike and not answer.symbol.decorators:
-                return identity
-        return ""
+        answer = self._resolver.resolve(called, function.module, function.owner)
+        if not isinstance(answer, Yes):
+            return "registers" if self._registers(called, function) else ""
+        symbol, is_called = answer.symbol, isinstance(decorator, ast.Call)
+        if isinstance(symbol, VariableSymbol):
+            symbol = self._values.aliased(symbol) or self._values.partial_of(symbol) or symbol
+        if not isinstance(symbol, FunctionSymbol) or symbol.has_variants or depth > _MOST_HOPS:
+            return ""
+        wanted = ("argument, when called", "same call, when called") if is_called else ("argument", "same call")
+        is_plain = all(self._decorator_identity(each, symbol, depth + 1) for each in symbol.decorators)
+        return symbol.name if symbol.hands_back in wanted and is_plain else ""
+
+    def _registers(self, called: ast.expr, function: FunctionSymbol) -> bool:
+        """`@router.get(…)` on a router or an application of a known library: it notes the function and gives it back."""
+        if not isinstance(called, ast.Attribute) or called.attr not in _REGISTRARS:
+            return False
+        holder = self._values.class_of_value(called.value, function.module, function.owner)
+        if isinstance(holder, Unknown):
+            return False
+        return any(ancestor.name in _APPLICATIONS for ancestor in self._hierarchy.known_part(holder))
 
     def _of_variable(self, variable: VariableSymbol, *, bound: bool, hops: int) -> CallSignature | Unknown:
         if variable.unknown or variable.is_rebound:

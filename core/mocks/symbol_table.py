@@ -185,12 +185,23 @@ def _take_class(table: _Table, node: ast.ClassDef, scope: Scope, branch: _Branch
     if symbol.name.count(".") >= DEEPEST_CLASS:
         symbol.unknown = "is nested too deeply to be read"
         return
-    inner = Scope(scope.module, symbol, {}, {}, {})
+    _take_class_body(table, node, symbol)
+
+
+def _take_class_body(table: _Table, node: ast.ClassDef, symbol: ClassSymbol) -> None:
+    inner = Scope(symbol.module, symbol, {}, {}, {})
     _take_body(table, node.body, inner, "")
     for definition, method in inner.methods:
         if method.kind != "staticmethod" or method.name == "__new__":
             take_receiver_attributes(definition, method, inner)
     symbol.members, symbol.others = inner.names, inner.others
+
+
+def read_class_body(node: ast.ClassDef, symbol: ClassSymbol, module: ModuleSymbol) -> None:
+    """Gives a class of a stub the members that a separately parsed body defines."""
+    package = module.name if module.is_package else module.name.rpartition(".")[0]
+    top = Scope(module, None, {}, {}, {})
+    _take_class_body(_Table(module, top, package, False, False, False), node, symbol)
 
 
 def _take_assign(table: _Table, node: ast.Assign, scope: Scope, branch: _Branch) -> None:

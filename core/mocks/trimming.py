@@ -17,7 +17,7 @@ def trim(value: ast.expr | None) -> ast.expr | None:
     if isinstance(value, ast.Call):
         shorter = ast.Call(
             value.func,
-            [argument if isinstance(argument, ast.Constant) else ast.Constant(...) for argument in value.args],
+            [_plain(argument) for argument in value.args],
             [ast.keyword(keyword.arg, _plain(keyword.value)) for keyword in value.keywords],
         )
     elif isinstance(value, ast.Dict | ast.DictComp):

@@ -129,6 +129,16 @@ class Values:
             return answer.symbol
         return None
 
+    def partial_of(self, symbol: VariableSymbol) -> Symbol | None:
+        """What `name = functools.partial(callee, …)` calls."""
+        call = symbol.value
+        if symbol.is_rebound or not isinstance(call, ast.Call) or not call.args:
+            return None
+        if self._resolver.identity(call.func, symbol.module) != "functools.partial":
+            return None
+        answer = self._resolver.resolve(call.args[0], symbol.module, symbol.owner)
+        return answer.symbol if isinstance(answer, Yes) else None
+
     def value_class(self, symbol: Symbol, depth: int = 0) -> ClassSymbol | Unknown:
         """The class of a variable's value, or of what a property gives."""
         if isinstance(symbol, FunctionSymbol):
