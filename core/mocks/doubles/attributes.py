@@ -236,7 +236,7 @@ def set_member(machine: "Machine", target: Value, name: str, value: Value, sight
         set_on_double(machine, target, name, value, sight)
     elif isinstance(target, Instance):
         _set_on_real(machine, target.cls, name, value, sight, on_instance=True, exact=target.exact)
-        target.attributes[name] = value
+        machine.set_attribute(target.attributes, name, value)
     elif isinstance(target, Real) and not isinstance(target.symbol, FunctionSymbol):
         _set_on_real(machine, target.symbol, name, value, sight, on_instance=False, exact=True)
         machine.active[id(target.symbol), name] = value
@@ -246,7 +246,7 @@ def set_member(machine: "Machine", target: Value, name: str, value: Value, sight
         target.attributes[name] = UNKNOWN if differs else value
         _note_base(machine, target.cls, name, value, sight)
     elif isinstance(target, LocalClass):
-        target.attributes[name] = value
+        machine.set_attribute(target.attributes, name, value)
 
 
 def _note_base(machine: "Machine", cls: LocalClass, name: str, value: Value, sight: Sight) -> None:

@@ -72,7 +72,7 @@ def _spread(arguments: Arguments) -> None:
     """Mocks handed to unknown code may be used in any way there."""
     for each in (*arguments.positional, *arguments.keywords.values()):
         if isinstance(each, Double):
-            each.is_used = True
+            each.is_used = each.is_passed = True
 
 
 def _entered(machine: "Machine", node: ast.Call, arguments: Arguments, scope: Scope) -> Value | None:

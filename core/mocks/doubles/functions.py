@@ -97,21 +97,41 @@ def _note_annotations(machine: "Machine", function: LocalFunction, scope: Scope,
 
 def decorate(machine: "Machine", function: LocalFunction, scope: Scope, *, leading: int = 0) -> list[Patcher]:
     """Begin the patches of a function's decorators and bind the mocks that they inject after `leading` arguments."""
+    patchers = patchers_of(machine, function)
+    inject(machine, function, patchers, scope, leading + (function.receiver is not None))
+    return patchers
+
+
+def patchers_of(machine: "Machine", function: LocalFunction) -> list[Patcher]:
+    """The patches of a function's decorators in the order in which they inject."""
     node = function.node
     if isinstance(node, ast.Lambda) or not node.decorator_list:
         return []
     outer = function.owner.scope if function.owner is not None else function.scope
     values = [machine.evaluate(each, outer) for each in reversed(node.decorator_list)]
-    patchers = [each for each in values if isinstance(each, Patcher)]
-    skipped = leading + (function.receiver is not None)
-    inject(machine, function, patchers, scope, skipped)
-    return patchers
+    return [each for each in values if isinstance(each, Patcher)]
+
+
+_SUPPLIERS = ("parameterized", "ddt", "expand", "data", "unpack", "genty", "cases")
+
+
+def skipped_in_unit_test(function: LocalFunction, patchers: Sequence[Patcher]) -> int | None:
+    """How many parameters other decorators fill before the mocks come; None when nobody can say."""
+    node = function.node
+    names = parameters(node)[function.receiver is not None :]
+    spare = len(names) - sum(each.injects for each in patchers)
+    if spare == 0 or isinstance(node, ast.Lambda):
+        return 0
+    heads = [ast.unparse(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list]
+    supplied = any(head.rpartition(".")[2] in _SUPPLIERS or "parameterized" in head for head in heads)
+    return spare if spare > 0 and supplied and node.args.vararg is None else None
 
 
 def inject(
-    machine: "Machine", function: LocalFunction, patchers: Sequence[Patcher], scope: Scope, skipped: int
+    machine: "Machine", function: LocalFunction, patchers: Sequence[Patcher], scope: Scope, skipped: int | None
 ) -> None:
-    names = parameters(function.node)[skipped:]
+    """Begin patches and bind their mocks to the parameters after those skipped; None binds none."""
+    names = parameters(function.node)[skipped:] if skipped is not None else []
     given: list[Value] = []
     for patcher in patchers:
         value = machine.begin(patcher)

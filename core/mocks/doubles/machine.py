@@ -44,6 +44,7 @@ class Machine:
         """What a patch that is in force has put in the place of a real attribute."""
         self.dotted: list[str] = []
         """Their targets as dotted names."""
+        self._settings: list[tuple[dict[str, Value], str, Value | None]] = []
         self.steps = 0
         self.inlined: set[ast.AST] = set()
         """Functions that were read through a call."""
@@ -135,6 +136,25 @@ class Machine:
             yield
         finally:
             self.active, self.dotted = active, dotted
+
+    def set_attribute(self, attributes: dict[str, Value], name: str, value: Value) -> None:
+        """Note what a test puts on a real object, which other tests do not see."""
+        self._settings.append((attributes, name, attributes.get(name)))
+        attributes[name] = value
+
+    @contextmanager
+    def settings_end(self) -> Iterator[None]:
+        """What tests put on objects inside is gone afterwards."""
+        start = len(self._settings)
+        try:
+            yield
+        finally:
+            for attributes, name, before in reversed(self._settings[start:]):
+                if before is None:
+                    attributes.pop(name, None)
+                else:
+                    attributes[name] = before
+            del self._settings[start:]
 
     def begin(self, patcher: Patcher) -> Value:
         """Enter a patch; the value is what `as` binds."""

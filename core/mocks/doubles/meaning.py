@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.mocks.doubles import telling
 from core.mocks.doubles.attributes import label
+from core.mocks.doubles.telling import is_telling
 from core.mocks.doubles.values import (
     Double,
     Evidence,
@@ -94,7 +95,7 @@ class Meanings:
 
     def _of_evidence(self, evidence: Evidence) -> Meaning | None:
         symbol = evidence.symbol
-        if isinstance(symbol, VariableSymbol):
+        if isinstance(symbol, VariableSymbol) or (isinstance(symbol, ClassSymbol) and not is_telling(symbol)):
             return None
         return Meaning(symbol, evidence.as_instance, evidence.exact, "", evidence.how, evidence.bound)
 

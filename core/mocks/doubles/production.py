@@ -115,7 +115,7 @@ def _note_one(
     caller: ClassSymbol | FunctionSymbol,
 ) -> None:  # fmt: skip
     if isinstance(value, Double):
-        value.is_used = True
+        value.is_used = value.is_passed = True
     if parameter.annotation is None or not isinstance(value, Double | LocalInstance):
         return
     cls = telling.named_class(machine.lookup, parameter.annotation, function.module)
@@ -137,7 +137,7 @@ def _note_fields(machine: "Machine", cls: ClassSymbol, arguments: Arguments, sig
     for parameter, value in _pairs(signature.parameters, arguments):
         if not isinstance(value, Double):
             continue
-        value.is_used = True
+        value.is_used = value.is_passed = True
         found = (
             telling.named_class(machine.lookup, parameter.annotation, cls.module)
             if parameter.annotation is not None

@@ -102,7 +102,7 @@ def _run_class(machine: "Machine", fixtures: Fixtures, cls: LocalClass, module: 
     instance = LocalInstance(cls)
     dormant = machine.dormant
     machine.dormant = dormant or any(is_skip(each) for each in cls.node.decorator_list)
-    with machine.patches_end():
+    with machine.patches_end(), machine.settings_end():
         patchers = [] if not cls.node.decorator_list else _patchers(machine, cls)
         is_unit = is_unit_test(cls)
         for fixture in fixtures.of_scope(cls.scope, cls).values():
@@ -177,14 +177,16 @@ def _run_test(
     )
     with machine.patches_end(), machine.entered(function), machine.meant(tolerant):
         functions.bind(machine, function, Arguments(), scope, machine.sight(node, function.scope))
+        patchers = [*functions.patchers_of(machine, function), *(of_class or ())]
+        skipped: int | None = 0
         if cls is None or not is_unit_test(cls):
             _ask(machine, fixtures, function, cls, scope, module)
-        patchers = functions.decorate(machine, function, scope)
-        if of_class:
-            injected = sum(each.injects for each in patchers)
-            skipped = (function.receiver is not None) + injected
-            functions.inject(machine, function, of_class, scope, skipped)
-        machine.run(node.body, scope)
+        else:
+            skipped = functions.skipped_in_unit_test(function, patchers)
+        first = int(function.receiver is not None)
+        functions.inject(machine, function, patchers, scope, None if skipped is None else first + skipped)
+        with machine.settings_end():
+            machine.run(node.body, scope)
     machine.dormant = dormant
 
 

@@ -226,7 +226,9 @@ class Double(Value):
     returns: Value | None = None
     side_effect: Value | None = None
     is_used: bool = False
-    """It was handed to code that is not the test's."""
+    """It was handed to code that is not the test's, or took the place of something there."""
+    is_passed: bool = False
+    """It was an argument of a call."""
     is_lost: bool = False
     """Its spec or kind is computed, so nothing is said about it."""
     wraps: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from core.mocks.doubles.attributes import label
 from core.mocks.doubles.record import Patched
+from core.mocks.doubles.values import Double
 from core.mocks.model import Confidence, Finding
 from core.mocks.rules.finding import Case, finding, said_near
 from core.mocks.symbols import ModuleSymbol, No, VariableSymbol, Yes
@@ -42,6 +43,8 @@ def find_unread(case: Case, tests_read: Callable[[str, str], bool]) -> Iterator[
     """M011. `tests_read` says whether a test file itself reads a name, which may be why it patches it."""
     for seen in case.record.patched:
         if not isinstance(seen.answer, Yes) or not isinstance(seen.owner, ModuleSymbol) or seen.hides:
+            continue
+        if isinstance(seen.value, Double) and seen.value.is_passed:
             continue
         if not seen.owner.is_own or isinstance(seen.answer.symbol, ModuleSymbol) or seen.name.startswith("__"):
             continue
