@@ -22,6 +22,7 @@ from core.mocks.doubles.values import (
     Const,
     Double,
     Items,
+    Keyed,
     LocalClass,
     LocalFunction,
     LocalInstance,
@@ -52,6 +53,7 @@ def call(machine: "Machine", value: Value, node: ast.Call, scope: Scope) -> Valu
         return entered
     if isinstance(value, Double):
         return _double(machine, value, arguments, node, scope)
+    _spread(arguments)
     if isinstance(value, Real) and not isinstance(value.symbol, ModuleSymbol):
         return production.call(machine, value.symbol, arguments, sight, bound=True)
     if isinstance(value, Method):
@@ -64,15 +66,20 @@ def call(machine: "Machine", value: Value, node: ast.Call, scope: Scope) -> Valu
         method = machine.attribute(value, "__call__", node, scope)
         return functions.inline(machine, method, arguments, sight) if isinstance(method, LocalFunction) else UNKNOWN
     production.note_deferred(machine, node, arguments, sight)
-    _spread(arguments)
     return UNKNOWN
 
 
 def _spread(arguments: Arguments) -> None:
-    """Mocks handed to unknown code may be used in any way there."""
-    for each in (*arguments.positional, *arguments.keywords.values()):
+    """Mocks handed to other code, in lists and dicts too, may be used in any way there."""
+    pending: list[Value] = [*arguments.positional, *arguments.keywords.values()]
+    while pending:
+        each = pending.pop()
         if isinstance(each, Double):
             each.is_used = each.is_passed = True
+        elif isinstance(each, Items):
+            pending.extend(each.items)
+        elif isinstance(each, Keyed):
+            pending.extend(each.items.values())
 
 
 def _entered(machine: "Machine", node: ast.Call, arguments: Arguments, scope: Scope) -> Value | None:
@@ -86,7 +93,6 @@ def _entered(machine: "Machine", node: ast.Call, arguments: Arguments, scope: Sc
 
 def _double(machine: "Machine", double: Double, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
     """The test itself calls a mock."""
-    _spread(arguments)
     double.called_directly = True
     if double.returns is not None:
         return double.returns

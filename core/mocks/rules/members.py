@@ -9,7 +9,7 @@ from core.mocks.doubles.meaning import Meaning, walk
 from core.mocks.doubles.values import Double, Event, Sight
 from core.mocks.model import Confidence, Finding, Place, Severity
 from core.mocks.rules.finding import Case, finding, loud, said_near
-from core.mocks.symbols import ClassSymbol, FunctionSymbol, No
+from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, No
 
 _RANK = {"get": 0, "set": 1, "negative": 2, "assert": 3}
 
@@ -32,7 +32,7 @@ def find_phantoms(case: Case) -> Iterator[Finding]:
             strongest = max(events, key=lambda each: _RANK[each.kind])
             if strongest.kind == "get" and (not meanings[0].enforced or _is_set_somewhere(case, double, name)):
                 continue
-            if _is_weak(meanings):
+            if _is_weak(meanings) or (double.is_passed and isinstance(meanings[0].symbol, ModuleSymbol)):
                 continue
             answers = [
                 case.lookup.member(each.symbol, name, on_instance=True, exact=each.exact and len(meanings) == 1)

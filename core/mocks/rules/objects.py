@@ -47,7 +47,7 @@ def find_rejected_calls(case: Case) -> Iterator[Finding]:
     """M013."""
     for seen in case.record.calls:
         signature = case.lookup.signature(seen.symbol, bound=seen.bound)
-        if isinstance(signature, Unknown):
+        if isinstance(signature, Unknown) or b"__defaults__" in case.text(seen.symbol.module.path):
             continue
         reason = rejection(signature, seen.shape)
         if reason:
