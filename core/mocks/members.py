@@ -20,6 +20,7 @@ from core.mocks.symbols import (
     Yes,
 )
 from core.mocks.values import Values
+from core.mocks.vocabulary import has_phrase
 
 _OBJECT_ATTRIBUTES = frozenset({"__dict__", "__class__", "__doc__", "__module__", "__weakref__", "__annotations__"})
 _DATACLASS_ATTRIBUTES = frozenset(
@@ -223,7 +224,7 @@ class Members:
 
     def _is_read_on_self(self, ancestor: ClassSymbol, name: str) -> bool:
         content = self._resolver.modules.sources.contents.get(ancestor.module.path, b"")
-        return re.search(rb"\b(?:self|cls)\." + name.encode() + rb"\b", content) is not None
+        return any(has_phrase(content, receiver + name.encode()) for receiver in (b"self.", b"cls."))
 
     def _in_descendant(self, cls: ClassSymbol, name: str, *, on_instance: bool) -> str:
         """A definition in a known subclass, or a subclass that can grow."""

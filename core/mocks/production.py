@@ -37,7 +37,7 @@ class Production:
         self._values = Values(self._resolver)
         self._members = Members(self._resolver, self._hierarchy, self._values)
         self._signatures = Signatures(self._resolver, self._hierarchy, self._members, self._values)
-        self._readers = Readers(self._modules)
+        self._readers = Readers(self._modules, self._vocabulary)
 
     def module(self, name: str, *, asked_from: str = "") -> Answer:
         """See `Lookup.module`."""

@@ -6,13 +6,15 @@ import symtable
 from core.mocks.modules import Modules
 from core.mocks.sources import UnparsableError, decode
 from core.mocks.symbols import ImportBinding, ModuleSymbol
+from core.mocks.vocabulary import Vocabulary, has_phrase
 
 
 class Readers:
     """Answers once per module and name."""
 
-    def __init__(self, modules: Modules) -> None:
+    def __init__(self, modules: Modules, vocabulary: Vocabulary) -> None:
         self._modules = modules
+        self._vocabulary = vocabulary
         self._inside: dict[str, frozenset[str] | None] = {}
         self._known: dict[tuple[str, str], bool | None] = {}
 
@@ -37,37 +39,42 @@ class Readers:
         return self._is_read_outside(module, name)
 
     def _is_read_outside(self, module: ModuleSymbol, name: str) -> bool | None:
-        sources = self._modules.sources
         word = name.encode()
-        last = (module.name.rpartition(".")[2] or module.name).encode()
-        if not last:
+        last = module.name.rpartition(".")[2].encode()
+        if not last or b".".join((last, word)) in self._vocabulary.dotted_texts:
             return None
-        imports_it = re.compile(rb"^[ \t]*(?:from[ \t]+[\w.]*[ \t]+)?import\b[^#]*?\b" + last + rb"\b", re.M)
-        taken = re.compile(
-            rb"^([ \t]*)from[ \t]+[\w.]*\b" + last + rb"[ \t]+import[ \t]*(?:\([^)]*|[^\n#]*)\b" + word + rb"\b", re.M
-        )
-        relative = re.compile(rb"^([ \t]*)from[ \t]+\.+[ \t]+import[ \t]*(?:\([^)]*|[^\n#]*)\b" + word + rb"\b", re.M)
-        attribute = re.compile(rb"\b(\w+)\." + word + rb"\b(?!\s*=[^=])")
         is_taken_early = False
-        for path in sources.production():
-            content = sources.contents[path]
-            if word not in content:
-                continue
-            if re.search(rb"[\"'][\w.:]*\b" + last + rb"[.:]" + word + rb"\b", content):
-                return None
-            if path != module.path and last in content:
-                for pattern in (taken, relative) if module.is_package else (taken,):
-                    for match in pattern.finditer(content):
-                        if match[1]:
-                            return True
-                        is_taken_early = True
-                receivers = set(attribute.findall(content)) - {b"self", b"cls"}
-                if receivers and imports_it.search(content):
-                    names = {last, *re.findall(rb"\b" + last + rb"[ \t]+as[ \t]+(\w+)", content)}
-                    if receivers & names:
-                        return True
+        for path in sorted(self._may_import(module, last)):
+            reads = self._reads_of(path, last, word, is_package=module.is_package)
+            if reads is True:
+                return True
+            is_taken_early = is_taken_early or reads is False
         is_imported = isinstance(module.names.get(name), ImportBinding)
         return False if is_imported or is_taken_early else None
+
+    def _may_import(self, module: ModuleSymbol, last: bytes) -> list[str]:
+        paths = list(self._vocabulary.importers.get(last, ()))
+        if module.is_package:
+            folder = module.path.removesuffix("__init__.py")
+            inside = (path for path in self._modules.sources.production() if path.startswith(folder))
+            paths = [*dict.fromkeys([*paths, *inside])]
+        return [path for path in paths if path != module.path]
+
+    def _reads_of(self, path: str, last: bytes, word: bytes, *, is_package: bool) -> bool | None:
+        """True: reads `module.name` or imports the name when called; False: imports it early; None: neither."""
+        content = self._modules.sources.contents[path]
+        if word not in content:
+            return None
+        renamed = re.findall(last + rb" as (\w+)", content) if last + b" as " in content else []
+        if any(has_phrase(content, each + b"." + word) for each in (last, *renamed)):
+            return True
+        if path not in self._vocabulary.importers.get(word, ()):
+            return None
+        # These patterns begin with plain text, for which the search is many times faster.
+        holder = rb"(?:[\w.]*\b" + last + (rb"|\.+)" if is_package else rb")")
+        taken = rb"from[ \t]+" + holder + rb"[ \t]+import[ \t]*(?:\([^)]*|[^\n#]*)\b" + word + rb"\b"
+        before = [content[: match.start()].rpartition(b"\n")[2] for match in re.finditer(taken, content)]
+        return any(before) if before else None
 
     def _read_in_functions(self, path: str) -> frozenset[str] | None:
         if path not in self._inside:
@@ -77,12 +84,28 @@ class Readers:
 
 def _is_plainly_used(content: bytes, name: str) -> bool:
     """Called, or asked for an attribute, on an indented line, and never a local name: most are, and need no tables."""
-    word = re.escape(name.encode())
-    if re.search(rb"^[ \t]+(?:[^#\n\"']*[^\w.#\n\"'])?" + word + rb"[(.]", content, re.M) is None:
-        return False
-    local = rb"[(,]\s*" + word + rb"\s*[,:=)]|^[ \t]+(?:[^#\n=]*,[ \t]*)?" + word + rb"\s*(?:,[^\n=(]*)?=(?!=)"
-    header = rb"\b(?:def|class|for|as|import)\s+" + word + rb"\b|^[ \t]*@" + word
-    return re.search(local + rb"|" + header, content, re.M) is None
+    is_used = False
+    for match in re.finditer(name.encode() + rb"\b", content):
+        start, end = match.span()
+        if _WORD_BYTE.match(content, start - 1):
+            continue
+        first = content.rfind(b"\n", 0, start) + 1
+        before = content[first:start]
+        if not before[:1].isspace() or before.endswith(b"."):
+            continue
+        words = before.split(None, 1)
+        if words and words[0] in _BINDING_WORDS:
+            return False
+        after = content[end : end + 3].lstrip()
+        if after.startswith(b"=") and not after.startswith(b"=="):
+            return False
+        is_used = is_used or (after[:1] in (b"(", b".") and not _QUOTED.search(before))
+    return is_used
+
+
+_WORD_BYTE = re.compile(rb"\w")
+_QUOTED = re.compile(rb"[#\"'@]")
+_BINDING_WORDS = frozenset({b"def", b"async", b"class", b"for", b"with", b"import", b"from", b"global", b"lambda"})
 
 
 def _globals_read(content: bytes, path: str) -> frozenset[str] | None:

@@ -3,7 +3,7 @@
 import ast
 import builtins
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from core.mocks.catalogue import Entry, load_catalogue
 from core.mocks.modules import Modules
@@ -313,7 +313,3 @@ class Resolver:
             if not isinstance(symbol, ModuleSymbol) and symbol.name in _SPECIAL_BASES
             else False
         )
-
-
-def names_of(members: Mapping[str, Binding]) -> tuple[str, ...]:
-    return tuple(members)

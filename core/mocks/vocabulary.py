@@ -22,6 +22,8 @@ _REPLACED = re.compile(
 )
 _HEADER = re.compile(rb"\bclass\s+(\w+)\s*\(([^:#]*)\)\s*:")
 _BARE_NAME = re.compile(rb"(\w+)\s*(?:\[|,|\)|$)")
+_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]*(?:\([^)]*\)|[^\n#]*)|import[ \t]+[^\n#]*)", re.M)
+_DOTTED_TEXT = re.compile(rb"[\"']([A-Za-z_][\w.]*[.:]\w+)[\"']")
 _RECEIVERS = frozenset({b"self", b"cls"})
 _OWN_RECEIVERS = (b" self", b" cls", b"(self", b"(cls", b"\tself")
 _LONGEST_RECEIVER = 60
@@ -128,18 +130,35 @@ class Vocabulary:
                 found[name.decode(errors="replace")].append(path)
         return {name: tuple(paths) for name, paths in found.items()}
 
-    def imports_word(self, word: str) -> bool:
-        """Whether some production file names it in an import."""
-        return word.encode() in self._imported_words
+    @functools.cached_property
+    def importers(self) -> dict[bytes, frozenset[str]]:
+        """By a name in an import, of a module or of what it gives: the production files that have such an import."""
+        found: dict[bytes, set[str]] = defaultdict(set)
+        for path, content in self._contents():
+            words: set[bytes] = set()
+            for match in _IMPORT.finditer(content):
+                words.update(match[0].translate(_WORDS).split())
+            for word in words:
+                found[word].add(path)
+        return {word: frozenset(paths) for word, paths in found.items()}
 
     @functools.cached_property
-    def _imported_words(self) -> frozenset[bytes]:
-        found: set[bytes] = set()
-        pattern = re.compile(
-            rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#]*)|import[ \t]+([^\n#]*))", re.M
-        )
+    def dotted_texts(self) -> frozenset[bytes]:
+        """The last two names of every string that is a dotted name, such as `module.function`."""
+        found = set()
         for _, content in self._contents():
-            for parts in pattern.findall(content):
-                for part in parts:
-                    found.update(part.translate(_WORDS).split())
+            for text in _DOTTED_TEXT.findall(content):
+                found.add(b".".join(text.replace(b":", b".").split(b".")[-2:]))
         return frozenset(found)
+
+
+def has_phrase(content: bytes, phrase: bytes) -> bool:
+    """Whether it occurs as whole words."""
+    found = content.find(phrase)
+    while found >= 0:
+        end = found + len(phrase)
+        around = content[max(0, found - 1) : found] + content[end : end + 1]
+        if not around.translate(_WORDS).strip():
+            return True
+        found = content.find(phrase, end)
+    return False
