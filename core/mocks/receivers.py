@@ -51,6 +51,8 @@ def _add(scope: Scope, symbol: VariableSymbol) -> None:
     known = scope.names.get(symbol.name)
     if known is None:
         scope.names[symbol.name] = symbol
+    elif isinstance(known, VariableSymbol) and known.is_field:
+        return  # its default is what the class body says, whatever a method sets later
     elif isinstance(known, VariableSymbol):
         merge_values(known, symbol)
     elif isinstance(known, FunctionSymbol) and known.kind != "property":

@@ -1,6 +1,7 @@
 """How functions, methods and classes are called."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from core.mocks.hierarchy import Hierarchy
@@ -11,7 +12,6 @@ from core.mocks.symbols import (
     CallSignature,
     ClassSymbol,
     FunctionSymbol,
-    ModuleSymbol,
     Parameter,
     Symbol,
     Unknown,
@@ -40,11 +40,16 @@ _DATACLASSES = frozenset(
 )  # fmt: skip
 _APPLICATIONS = frozenset({"APIRouter", "FastAPI", "Starlette", "Flask", "Blueprint"})
 _REGISTRARS = frozenset(
-    "get post put patch delete head options trace api_route route websocket websocket_route middleware on_event "
-    "exception_handler errorhandler app_errorhandler before_request after_request teardown_request "
-    "teardown_appcontext before_app_request after_app_request context_processor app_context_processor "
-    "template_filter template_test template_global shell_context_processor url_value_preprocessor endpoint".split()
-)
+    {
+        "get", "post", "put", "patch", "delete", "head", "options", "trace", "api_route", "route", "websocket",
+        "websocket_route", "middleware", "on_event", "exception_handler", "errorhandler", "app_errorhandler",
+        "before_request", "after_request", "teardown_request", "teardown_appcontext", "before_app_request",
+        "after_app_request", "context_processor", "app_context_processor", "template_filter", "template_test",
+        "template_global", "shell_context_processor", "url_value_preprocessor", "endpoint",
+    }
+)  # fmt: skip
+_ATTRS_FIELDS = frozenset({"ib", "attrib", "field"})
+_FIELD_MAKERS = _ATTRS_FIELDS | {"Factory", "Field"}
 _MOST_HOPS = 8
 
 
@@ -113,7 +118,7 @@ class Signatures:
         return symbol.name if symbol.hands_back in wanted and is_plain else ""
 
     def _registers(self, called: ast.expr, function: FunctionSymbol) -> bool:
-        """`@router.get(…)` on a router or an application of a known library: it notes the function and gives it back."""
+        """`@router.get(…)` of a known library notes the function and gives it back."""
         if not isinstance(called, ast.Attribute) or called.attr not in _REGISTRARS:
             return False
         holder = self._values.class_of_value(called.value, function.module, function.owner)
@@ -210,30 +215,14 @@ class Signatures:
         for ancestor in reversed(order):
             decorator = self._dataclass_decorator(ancestor)
             if decorator is None:
-                if ancestor is not made and any(_is_field(binding) for binding in ancestor.members.values()):
-                    continue
                 continue
-            identity = self._resolver.identity(
-                decorator.func if isinstance(decorator, ast.Call) else decorator, ancestor.module
-            )
-            is_attrs = identity.startswith("attr")
-            keyword_only = _flag(decorator, "kw_only") is True
-            for name, binding in ancestor.members.items():
-                if not isinstance(binding, VariableSymbol):
-                    continue
-                if binding.annotation is not None and not binding.is_field:
-                    continue
-                if isinstance(binding.annotation, ast.Name | ast.Attribute) and _word(binding.annotation) == "KW_ONLY":
-                    keyword_only = True
-                    continue
-                parameter = self._field(name, binding, keyword_only=keyword_only, is_attrs=is_attrs)
+            for name, parameter in self._own_fields(ancestor, decorator):
                 if isinstance(parameter, Unknown):
                     return parameter
-                if parameter is not None:
-                    fields.pop(name, None) if parameter.kind == "keyword" else None
-                    fields[name] = parameter
-                elif binding.is_field and _word(binding.annotation) != "ClassVar":
+                if parameter is None:
                     fields.pop(name, None)
+                else:
+                    fields[name] = parameter
         plain = [parameter for parameter in fields.values() if parameter.kind != "keyword"]
         named = [parameter for parameter in fields.values() if parameter.kind == "keyword"]
         shown = ", ".join(
@@ -241,33 +230,35 @@ class Signatures:
         )
         return CallSignature((*plain, *named), text=f"class {cls.name}({shown})")
 
+    def _own_fields(self, cls: ClassSymbol, decorator: ast.expr) -> Iterator[tuple[str, Parameter | Unknown | None]]:
+        """Each field of the class body with its parameter; None where it takes no argument."""
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        is_attrs = self._resolver.identity(called, cls.module).startswith("attr")
+        keyword_only = _flag(decorator, "kw_only") is True
+        for name, binding in cls.members.items():
+            if not isinstance(binding, VariableSymbol) or not (binding.is_field or is_attrs):
+                continue
+            if _word(binding.annotation) == "KW_ONLY":
+                keyword_only = True
+            elif _word(binding.annotation) != "ClassVar" and (binding.is_field or _made_by(binding) in _ATTRS_FIELDS):
+                yield name, self._field(name, binding, keyword_only=keyword_only, is_attrs=is_attrs)
+
     def _field(
         self, name: str, binding: VariableSymbol, *, keyword_only: bool, is_attrs: bool
     ) -> Parameter | Unknown | None:
-        """The parameter of one field; None for what is no field or takes no argument."""
-        call = binding.value if isinstance(binding.value, ast.Call) else None
-        made_by = _word(call.func) if call is not None else ""
-        if not binding.is_field:
-            if is_attrs and made_by in ("ib", "attrib", "field"):
-                pass
-            else:
-                return None
-        if _word(binding.annotation) == "ClassVar":
-            return None
-        has_default = binding.value is not None
-        if call is not None and made_by in ("field", "ib", "attrib", "Factory", "Field"):
+        call, made_by = binding.value, _made_by(binding)
+        has_default = call is not None
+        if isinstance(call, ast.Call) and made_by in _FIELD_MAKERS:
             if made_by == "Field":
                 return Unknown(f"{name} is a field of a model")
             given = {keyword.arg: keyword.value for keyword in call.keywords}
-            if None in given:
-                return Unknown(f"{name} is a field with computed options")
+            if None in given or "alias" in given:
+                return Unknown(f"{name} is a field with computed options or an alias")
             if _is_constant(given.get("init"), False):
                 return None
             keyword_only = _is_constant(given.get("kw_only"), True) or (keyword_only and "kw_only" not in given)
             if made_by != "Factory":
                 has_default = bool({"default", "default_factory", "factory"} & set(given)) or bool(call.args)
-            if "alias" in given:
-                return Unknown(f"{name} is a field with an alias")
         shown = name.lstrip("_") if is_attrs else name
         return Parameter(shown, "keyword" if keyword_only else "either", has_default, binding.annotation)
 
@@ -330,6 +321,10 @@ def _word(expression: ast.expr | None) -> str:
     return expression.id if isinstance(expression, ast.Name) else getattr(expression, "attr", "")
 
 
+def _made_by(binding: VariableSymbol) -> str:
+    return _word(binding.value.func) if isinstance(binding.value, ast.Call) else ""
+
+
 def _is_constant(expression: ast.expr | None, value: bool) -> bool:
     return isinstance(expression, ast.Constant) and expression.value is value
 
@@ -341,10 +336,3 @@ def _flag(decorator: ast.expr, name: str) -> bool | None:
         if keyword.arg == name and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, bool):
             return keyword.value.value
     return None
-
-
-def _is_field(binding: object) -> bool:
-    return isinstance(binding, VariableSymbol) and binding.is_field
-
-
-__all__ = ["ModuleSymbol", "Signatures", "head_of", "without_receiver"]

@@ -1,14 +1,15 @@
 """Takes a module's symbols from its syntax tree, so that the tree can be dropped."""
 
 import ast
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from core.mocks.conditions import holds_here
 from core.mocks.decorating import hands_back
 from core.mocks.hazards import HAZARD, mark_hazards
 from core.mocks.model import Place
+from core.mocks.named_tuples import take_named_tuple
 from core.mocks.receivers import take_receiver_attributes
 from core.mocks.scopes import Scope, bind, variable
 from core.mocks.statements import bodies_of, is_generator, target_names
@@ -210,7 +211,7 @@ def _take_assign(table: _Table, node: ast.Assign, scope: Scope, branch: _Branch)
         if isinstance(target, ast.Name):
             if target.id == "__all__" and scope.owner is None:
                 _take_exports(table, value)
-            if not _take_synthetic(table, target.id, node, scope, branch):
+            if not take_named_tuple(target.id, node, scope, branch):
                 bind(scope, target.id, variable(scope, node, value=trim(value)), branch)
         elif isinstance(target, ast.Tuple | ast.List):
             _take_unpacking(target, value, scope, branch)
@@ -241,50 +242,6 @@ def _take_exports(table: _Table, value: ast.expr) -> None:
     if isinstance(value, ast.List | ast.Tuple):
         named = [part.value for part in value.elts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
         table.module.exports = tuple(named) if len(named) == len(value.elts) else None
-
-
-def _take_synthetic(table: _Table, name: str, node: ast.Assign, scope: Scope, branch: _Branch) -> bool:
-    """`Point = namedtuple("Point", "x y")` and its typed sister are classes."""
-    call = node.value
-    if not (isinstance(call, ast.Call) and len(call.args) == 2):
-        return False
-    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if called not in ("namedtuple", "NamedTuple"):
-        return False
-    fields = field_names(call.args[1])
-    symbol = ClassSymbol(
-        f"{scope.owner.name}.{name}" if scope.owner else name, scope.module, Place(scope.module.path, node.lineno)
-    )
-    symbol.bases = (ast.Name("typing.NamedTuple", ast.Load()),)
-    if fields is None:
-        symbol.unknown = "has computed fields"
-    has_defaults = any(keyword.arg == "defaults" for keyword in call.keywords)
-    given = ast.Constant(...) if has_defaults else None
-    symbol.members = {
-        name: VariableSymbol(name, scope.module, symbol.place, annotation, given, symbol, is_field=True)
-        for name, annotation in (fields or {}).items()
-    }
-    bind(scope, name, symbol, branch)
-    return True
-
-
-def field_names(given: ast.expr) -> dict[str, ast.expr] | None:
-    """The fields of a functional named tuple with their annotations; None when they are computed."""
-    unknown = ast.Name("typing.Any", ast.Load())
-    if isinstance(given, ast.Constant) and isinstance(given.value, str):
-        return dict.fromkeys(given.value.replace(",", " ").split(), unknown)
-    if not isinstance(given, ast.List | ast.Tuple):
-        return None
-    fields: dict[str, ast.expr] = {}
-    for part in given.elts:
-        name: ast.expr = part
-        annotation: ast.expr = unknown
-        if isinstance(part, ast.Tuple) and len(part.elts) == 2:
-            name, annotation = part.elts[0], part.elts[1]
-        if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
-            return None
-        fields[name.value] = annotation
-    return fields
 
 
 def _take_annotated(table: _Table, node: ast.AnnAssign, scope: Scope, branch: _Branch) -> None:
@@ -352,7 +309,7 @@ def _take_if(table: _Table, node: ast.If, scope: Scope, branch: _Branch) -> None
         _take_body(table, node.body, scope, branch if scope.module.is_stub else "typing")
         _take_body(table, node.orelse, scope, branch)
         return
-    verdict = _decide(node.test) if scope.module.is_stub else None
+    verdict = holds_here(node.test) if scope.module.is_stub else None
     taken: _Branch = branch or ("guarded" if verdict is None else "")
     if verdict is None:
         _take_body(table, node.body, scope, taken)
@@ -365,28 +322,6 @@ def _take_if(table: _Table, node: ast.If, scope: Scope, branch: _Branch) -> None
 
 def _names_in(test: ast.expr) -> list[ast.Name | ast.Attribute]:
     return [part for part in ast.walk(test) if isinstance(part, ast.Name | ast.Attribute)]
-
-
-def _decide(test: ast.expr) -> bool | None:
-    """Whether a stub's `sys.version_info` or `sys.platform` test holds here; None for any other test."""
-    if isinstance(test, ast.BoolOp):
-        verdicts = [_decide(part) for part in test.values]
-        if None in verdicts:
-            return None
-        return all(verdicts) if isinstance(test.op, ast.And) else any(verdicts)
-    if not (isinstance(test, ast.Compare) and isinstance(test.left, ast.Attribute) and len(test.ops) == 1):
-        return None
-    operator, right = test.ops[0], test.comparators[0]
-    try:
-        wanted = ast.literal_eval(right)
-    except ValueError:
-        return None
-    if test.left.attr == "platform" and isinstance(wanted, str):
-        return (sys.platform == wanted) == isinstance(operator, ast.Eq)
-    if test.left.attr == "version_info" and isinstance(wanted, tuple):
-        here = sys.version_info[: len(wanted)]
-        return here >= wanted if isinstance(operator, ast.GtE) else here < wanted
-    return None
 
 
 def _take_try(table: _Table, node: ast.Try | ast.TryStar, scope: Scope, branch: _Branch) -> None:
