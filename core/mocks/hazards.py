@@ -10,9 +10,15 @@ from core.mocks.scopes import Scope, bind, variable
 from core.mocks.symbols import ClassSymbol, VariableSymbol
 
 HAZARD = re.compile(
-    rb"setattr|__dict__|\b(?:globals|vars|locals|exec|eval)\s*\(|sys\.modules|\bmodules\[|extend_path|__path__"
+    rb"setattr|__dict__|\(\s*__name__\s*,|,\s*__name__\s*[,)]|\b(?:globals|vars|locals|exec|eval)\s*\(|sys\.modules|\bmodules\[|extend_path|__path__"
 )
 """A file without any of these needs no walk."""
+
+
+_TAKE_NAMES = frozenset(
+    {"getLogger", "get_logger", "Flask", "Blueprint", "getattr", "import_module", "namedtuple", "isinstance", "NewType"}
+)
+"""Functions that are often given `__name__` and leave the module as it is."""
 
 
 class _Seen(NamedTuple):
@@ -106,6 +112,9 @@ def _judge_call(call: ast.Call, seen: _Seen, top: Scope) -> None:
             _module(top, "runs code that is made at run time")
     elif name == "extend_path":
         _module(top, "extends its path")
+    elif not seen.in_function and name not in _TAKE_NAMES and len(call.args) + len(call.keywords) > 1:
+        if any(isinstance(argument, ast.Name) and argument.id == "__name__" for argument in call.args):
+            _module(top, f"passes its name to {name}, which may add to it")
 
 
 def _judge_setattr(target: ast.expr, key: ast.expr, seen: _Seen, top: Scope) -> None:
@@ -147,10 +156,14 @@ def _is_this_module(node: ast.expr) -> bool:
     return isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name) and node.slice.id == "__name__"
 
 
+def _is_module_registry(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "modules" and isinstance(node.value, ast.Name)
+
+
 def _judge_target(target: ast.expr, seen: _Seen, top: Scope) -> None:
     if isinstance(target, ast.Subscript):
-        if _is_this_module(target):
-            _module(top, "puts another object in its place")
+        if _is_this_module(target) or (_is_module_registry(target.value) and not seen.in_function):
+            _module(top, "changes sys.modules while it is imported")
         else:
             _judge_namespace(target.value, seen, top, key=target.slice)
     elif isinstance(target, ast.Attribute) and target.attr == "__dict__":

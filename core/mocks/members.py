@@ -161,6 +161,8 @@ class Members:
     def _field_doubt(self, cls: ClassSymbol) -> str:
         """Models and slotted dataclasses put descriptors where only an annotation stands."""
         for ancestor in self._hierarchy.known_part(cls):
+            if ancestor.module.is_stub:
+                continue
             if self._resolver.catalogue_entry(ancestor) is not None or "__slots__" in ancestor.members:
                 return "fields of models may be descriptors of the class"
             if ancestor.decorators:
@@ -192,7 +194,7 @@ class Members:
 
     def _is_made_of_word(self, name: str, cls: ClassSymbol) -> bool:
         made = re.fullmatch(
-            r"get_\w+_display|get_(?:next|previous)_by_\w+|\w+_set|\w+_id|id|pk|objects|DoesNotExist", name
+            r"get_\w+_display|get_(?:next|previous)_by_\w+|\w+_set|\w+_id|id|pk|objects|DoesNotExist|MultipleObjectsReturned", name
         )
         return bool(made) or (name not in cls.members and name.encode() in self._resolver.vocabulary.words)
 

@@ -143,7 +143,11 @@ class Modules:
         holder = self.find(parent)
         if isinstance(holder, Unknown):
             return holder
-        if isinstance(holder, ModuleSymbol) and (holder.unknown or holder.is_stub):
+        if isinstance(holder, No):
+            return holder
+        if not holder.path.endswith((".py", ".pyi")):
+            return Unknown(f"{holder.name} is a namespace of which other parts may be installed")
+        if holder.unknown or holder.is_stub:
             return Unknown(f"{holder.name} {holder.unknown or 'is known by its stub only'}")
         return No()
 

@@ -95,7 +95,8 @@ class Resolver:
     def _name_in(self, module: ModuleSymbol, name: str) -> Answer:
         binding = module.names.get(name)
         if binding is not None:
-            return self.follow(binding, module, module.others.get(name, ()))
+            answer = self.follow(binding, module, module.others.get(name, ()))
+            return self._behind_alias(answer, module)
         submodule = self._submodule(module, name)
         if isinstance(submodule, Yes):
             return submodule
@@ -113,6 +114,18 @@ class Resolver:
         if isinstance(submodule, Unknown):
             return submodule
         return self._outside_absence(module, name) or No(closest(name, module.names))
+
+    def _behind_alias(self, answer: Answer, module: ModuleSymbol) -> Answer:
+        """`Name = other.Name` is that class or function."""
+        symbol = answer.symbol if isinstance(answer, Yes) else None
+        if not isinstance(symbol, VariableSymbol) or symbol.is_rebound or symbol.annotation is not None:
+            return answer
+        if symbol.module is not module or not isinstance(symbol.value, ast.Name | ast.Attribute):
+            return answer
+        meant = self.resolve(symbol.value, module)
+        if isinstance(meant, Yes) and isinstance(meant.symbol, ClassSymbol | FunctionSymbol):
+            return meant
+        return answer
 
     def _submodule(self, module: ModuleSymbol, name: str) -> Answer:
         if not module.is_package or not module.name:
