@@ -54,7 +54,14 @@ def audit(root: Path, options: AuditOptions | None = None) -> Audit:
         record, machine_warnings = _read_tests(root, sources, production, options)
         name_by_components(record, production, options.components)
         meanings = Meanings(production)
-        case = Case(record, meanings, production, lambda path: sources.contents.get(path, b""), options.switched_on)
+        case = Case(
+            record,
+            meanings,
+            production,
+            lambda path: sources.contents.get(path, b""),
+            _finder(sources),
+            options.switched_on,
+        )
         findings = _judge(case, sources, options)
         components = describe_components(case, options.components)
     tests = list(sources.tests())
@@ -98,6 +105,20 @@ def _read_tests(
         if options.progress is not None:
             options.progress(done, len(paths))
     return record, warnings
+
+
+def _finder(sources: Sources) -> Callable[[bytes, bool], bool]:
+    known: dict[tuple[bytes, bool], bool] = {}
+
+    def found_in(pattern: bytes, in_tests: bool) -> bool:
+        key = (pattern, in_tests)
+        if key not in known:
+            compiled = re.compile(pattern)
+            paths = sources.tests() if in_tests else sources.production()
+            known[key] = any(compiled.search(sources.contents[path]) for path in paths)
+        return known[key]
+
+    return found_in
 
 
 def _judge(case: Case, sources: Sources, options: AuditOptions) -> tuple[Finding, ...]:

@@ -50,6 +50,7 @@ def read_arguments(machine: "Machine", node: ast.Call, scope: Scope) -> Argument
             found.keywords[keyword.arg] = value
         elif isinstance(value, Keyed):
             found.keywords.update(value.items)
+            found.open_keywords = found.open_keywords or value.is_open
         else:
             found.open_keywords = True
     return found

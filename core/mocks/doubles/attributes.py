@@ -13,6 +13,7 @@ from core.mocks.doubles.values import (
     EventKind,
     Evidence,
     Instance,
+    Keyed,
     LocalClass,
     LocalFunction,
     LocalInstance,
@@ -49,6 +50,9 @@ def get(machine: "Machine", value: Value, name: str, sight: Sight) -> Value:
         return machine.names_of(value.module).names.get(name, UNKNOWN)
     if isinstance(value, Patcher):
         return _of_patcher(value, name)
+    if isinstance(value, Keyed):
+        value.is_open = True
+        return UNKNOWN
     if isinstance(value, Method) and isinstance(value.receiver, Instance) and name in words.API:
         value.receiver.doubted = True
     if isinstance(value, LocalFunction | Method) and name == "__name__":

@@ -274,11 +274,20 @@ def _nested(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -
     return Items(list(arguments.positional)) if not patchers else UNKNOWN
 
 
+def _fixture(machine: "Machine", value: Special, node: ast.Call, scope: Scope) -> Value:
+    """`pytest.fixture` called, with the function at once or later."""
+    arguments = read_arguments(machine, node, scope)
+    function = arguments.at(0, "fixture_function")
+    return Special("fixture.made", function) if isinstance(function, LocalFunction) else value
+
+
 _Handler = Callable[["Machine", Special, ast.Call, Scope], Value]
 _FUNCTIONS: dict[str, _Handler] = {
     "builtins.setattr": _set_attribute,
     "builtins.getattr": _get_attribute,
     "builtins.super": _super,
+    "pytest.fixture": _fixture,
+    "pytest_asyncio.fixture": _fixture,
     "builtins.staticmethod": _same,
     "typing.cast": _cast,
     "typing_extensions.cast": _cast,

@@ -177,6 +177,30 @@ def _asks_for_members(node: ast.expr) -> bool:
 asks_for_members = _asks_for_members
 
 
+def truth(machine: "Machine", test: ast.expr, scope: Scope) -> bool | None:
+    """Whether a condition on a plain name holds; None when nobody can say."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = truth(machine, test.operand, scope)
+        return None if inner is None else not inner
+    if isinstance(test, ast.Name):
+        return _truth_of(scope.find(test.id))
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.left, ast.Name):
+        value = scope.find(test.left.id)
+        if _is_none(test.comparators[0]) and isinstance(test.ops[0], ast.Is | ast.IsNot):
+            known = isinstance(value, Const | Items | Keyed | Double | LocalFunction)
+            is_none = isinstance(value, Const) and value.value is None
+            return (is_none == isinstance(test.ops[0], ast.Is)) if known else None
+    return None
+
+
+def _truth_of(value: Value | None) -> bool | None:
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, Items) and not value.is_list:
+        return bool(value.items)
+    return True if isinstance(value, Double | LocalFunction) else None
+
+
 def _walrus(machine: "Machine", node: ast.NamedExpr, scope: Scope) -> Value:
     value = machine.evaluate(node.value, scope)
     machine.assign(node.target, value, scope)

@@ -60,6 +60,12 @@ class Fixtures:
             found = {}
             for name, value in list(scope.names.items()):
                 if (
+                    isinstance(value, Special)
+                    and value.name == "fixture.made"
+                    and isinstance(value.receiver, LocalFunction)
+                ):
+                    found[name] = Fixture(name, value.receiver, is_plain=False, autouse=False)
+                if (
                     isinstance(value, LocalFunction)
                     and not isinstance(value.node, ast.Lambda)
                     and value.node.decorator_list

@@ -1,6 +1,7 @@
 """Calling functions of the tests: their bodies are read with the arguments that they get."""
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -8,11 +9,17 @@ from core.mocks.doubles import attributes, expressions
 from core.mocks.doubles.arguments import Arguments
 from core.mocks.doubles.values import (
     UNKNOWN,
+    Const,
     Double,
+    Instance,
     LocalFunction,
+    LocalInstance,
+    Nothing,
     Patcher,
+    Real,
     Scope,
     Sight,
+    Special,
     Value,
 )
 
@@ -22,6 +29,39 @@ if TYPE_CHECKING:
 
 def inline(machine: "Machine", function: LocalFunction, arguments: Arguments, sight: Sight) -> Value:
     """What a call of a function of the tests gives, with everything that it does to mocks on the way."""
+    receiver = function.receiver.cls if isinstance(function.receiver, LocalInstance) else function.receiver
+    key = (function.node, id(receiver))
+    is_plain = _is_plain(machine, function.node) and not _hands_on(arguments)
+    if is_plain and key in machine.results:
+        return machine.results[key]
+    value = _inline(machine, function, arguments, sight)
+    if is_plain and isinstance(value, Nothing | Const | Instance | Real):
+        machine.results[key] = value
+    return value
+
+
+_TELLING = re.compile(r"mock|patch|spec|assert_|setattr|return_value|side_effect|fixture|stub|fake|spy", re.I)
+
+
+def _is_plain(machine: "Machine", node: ast.AST) -> bool:
+    """Whether a function neither names mocks nor sets attributes, so that reading it once is enough."""
+    found = machine.plain.get(node)
+    if found is None:
+        found = machine.plain[node] = not any(
+            (isinstance(each, ast.Attribute) and (not isinstance(each.ctx, ast.Load) or _TELLING.search(each.attr)))
+            or (isinstance(each, ast.Name) and _TELLING.search(each.id))
+            or isinstance(each, ast.Yield | ast.Lambda)
+            for each in ast.walk(node)
+        )
+    return found
+
+
+def _hands_on(arguments: Arguments) -> bool:
+    values = (*arguments.positional, *arguments.keywords.values())
+    return any(not isinstance(each, Nothing | Const | Instance | Real | Special) for each in values)
+
+
+def _inline(machine: "Machine", function: LocalFunction, arguments: Arguments, sight: Sight) -> Value:
     node = function.node
     too_deep = len(machine.frames) > 7 or any(
         frame.function is not None and frame.function.node is node for frame in machine.frames
@@ -33,7 +73,7 @@ def inline(machine: "Machine", function: LocalFunction, arguments: Arguments, si
     bind(machine, function, arguments, scope, sight)
     if isinstance(node, ast.Lambda):
         return machine.evaluate(node.body, scope)
-    with machine.entered(function) as frame:
+    with machine.entered(function, sight) as frame:
         active = dict(machine.active)
         patchers = decorate(machine, function, scope, leading=len(arguments.positional))
         machine.run(node.body, scope)
@@ -57,7 +97,8 @@ def bind(machine: "Machine", function: LocalFunction, arguments: Arguments, scop
         values.insert(0, function.receiver)
     for name in (*names, *(each.arg for each in node.args.kwonlyargs)):
         scope.names[name] = UNKNOWN
-    _defaults(machine, function, scope)
+    if not arguments.open_keywords:
+        _defaults(machine, function, scope)
     for name, value in zip(names, values, strict=False):
         scope.names[name] = value
     for name, value in arguments.keywords.items():
@@ -112,6 +153,14 @@ def patchers_of(machine: "Machine", function: LocalFunction) -> list[Patcher]:
     return [each for each in values if isinstance(each, Patcher)]
 
 
+def is_supplied(function: LocalFunction) -> bool:
+    """Whether decorators such as `@ddt.data` and `@parameterized.expand` pass values."""
+    node = function.node
+    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+    heads = [ast.unparse(each.func if isinstance(each, ast.Call) else each) for each in decorators]
+    return any(head.rpartition(".")[2] in _SUPPLIERS or "parameterized" in head for head in heads)
+
+
 _SUPPLIERS = ("parameterized", "ddt", "expand", "data", "unpack", "genty", "cases")
 
 
@@ -122,9 +171,7 @@ def skipped_in_unit_test(function: LocalFunction, patchers: Sequence[Patcher]) -
     spare = len(names) - sum(each.injects for each in patchers)
     if spare == 0 or isinstance(node, ast.Lambda):
         return 0
-    heads = [ast.unparse(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list]
-    supplied = any(head.rpartition(".")[2] in _SUPPLIERS or "parameterized" in head for head in heads)
-    return spare if spare > 0 and supplied and node.args.vararg is None else None
+    return spare if spare > 0 and is_supplied(function) and node.args.vararg is None else None
 
 
 def inject(

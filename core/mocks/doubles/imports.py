@@ -181,7 +181,8 @@ def _member(machine: "Machine", source: Value, name: str, node: ast.ImportFrom, 
         return TestFile(loaded)
     answer = machine.lookup.name_in(source.symbol, name)
     if isinstance(answer, Yes):
-        return lift(machine, answer.symbol)
+        hidden = bool(source.symbol.unknown) and isinstance(answer.symbol, ModuleSymbol)
+        return UNKNOWN if hidden else lift(machine, answer.symbol)
     if isinstance(answer, Unknown) or machine.tolerant or node.lineno in scope.module.ignored_lines:
         return UNKNOWN
     sight = machine.sight(node, scope)

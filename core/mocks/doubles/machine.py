@@ -24,6 +24,7 @@ class Frame:
 
     function: LocalFunction | None
     where: str
+    called_from: Sight | None = None
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
     branch: int = 0
@@ -46,6 +47,10 @@ class Machine:
         """Their targets as dotted names."""
         self._settings: list[tuple[dict[str, Value], str, Value | None]] = []
         self.steps = 0
+        self.plain: dict[ast.AST, bool] = {}
+        self.results: dict[tuple[ast.AST, int], Value] = {}
+        """What functions gave that neither name mocks nor set attributes."""
+        self.guards: dict[ast.expr, bool] = {}
         self.inlined: set[ast.AST] = set()
         """Functions that were read through a call."""
 
@@ -103,6 +108,16 @@ class Machine:
         where = self.frames[-1].where if self.frames else ""
         return Sight(Place(scope.module.path, getattr(node, "lineno", 1)), where, self.dormant or scope.module.dormant)
 
+    def sight_of_target(self, node: ast.Call, scope: Scope) -> Sight:
+        """Where a target is named: not in a helper that patches whatever it is told to, but where it is told."""
+        first = node.args[0] if node.args else None
+        seen = self.sight(node, scope)
+        function, called_from = self.frame.function, self.frame.called_from
+        if function is None or called_from is None or not isinstance(first, ast.Name):
+            return seen
+        told = {each.arg for each in (*function.node.args.args, *function.node.args.kwonlyargs)}
+        return called_from if first.id in told else seen
+
     def unknown(self, sight: Sight, reason: str) -> None:
         self.record.unknown[UnknownPlace(sight.place, reason)] = None
 
@@ -111,8 +126,8 @@ class Machine:
         return double
 
     @contextmanager
-    def entered(self, function: LocalFunction) -> Iterator[Frame]:
-        frame = Frame(function, where_is(function))
+    def entered(self, function: LocalFunction, called_from: Sight | None = None) -> Iterator[Frame]:
+        frame = Frame(function, where_is(function), called_from)
         self.frames.append(frame)
         try:
             yield frame

@@ -61,6 +61,8 @@ class Meanings:
             return None
         if double.spec_kind:
             return self._of_spec(double)
+        if any(owner.root() is double for owner, _ in double.attached):
+            return None  # one mock plays several parts
         found = [each for each in self._candidates(double) if each is not None]
         if not found:
             return None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.mocks.doubles import attributes, functions, telling
 from core.mocks.doubles.arguments import Arguments
-from core.mocks.doubles.values import Double, LocalFunction, Method, Real, Scope, Sight, Value
+from core.mocks.doubles.values import Double, Keyed, LocalFunction, Method, Real, Scope, Sight, Value
 from core.mocks.symbols import ClassSymbol, FunctionSymbol
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def assign_item(machine: "Machine", target: ast.Subscript, value: Value, scope: Scope) -> None:
     base = target.value
     key = machine.evaluate(target.slice, scope)
-    machine.evaluate(base, scope)
+    changed = machine.evaluate(base, scope)
+    if isinstance(changed, Keyed):
+        changed.is_open = True
     if not isinstance(base, ast.Attribute) or base.attr != "dependency_overrides":
         return
     sight = machine.sight(target, scope)

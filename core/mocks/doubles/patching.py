@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING, cast
 
-from core.mocks.doubles import attributes, imports, mocking, words
+from core.mocks.doubles import attributes, imports, mocking, slips, words
 from core.mocks.doubles.arguments import Arguments, read_arguments
 from core.mocks.doubles.record import Patched
 from core.mocks.doubles.values import (
@@ -23,7 +23,17 @@ from core.mocks.doubles.values import (
     TestFile,
     Value,
 )
-from core.mocks.symbols import Answer, ClassSymbol, FunctionSymbol, ModuleSymbol, No, Symbol, Unknown, Yes
+from core.mocks.symbols import (
+    Answer,
+    ClassSymbol,
+    FunctionSymbol,
+    ModuleSymbol,
+    No,
+    Symbol,
+    Unknown,
+    VariableSymbol,
+    Yes,
+)
 
 if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
@@ -58,7 +68,7 @@ class Target:
 def describe(machine: "Machine", form: str, node: ast.Call, scope: Scope) -> Value:
     """`patch`, `patch.object`, `patch.dict` or `patch.multiple`, called."""
     arguments = read_arguments(machine, node, scope)
-    return described(machine, form, arguments, scope, machine.sight(node, scope))
+    return described(machine, form, arguments, scope, machine.sight_of_target(node, scope))
 
 
 def described(machine: "Machine", form: str, arguments: Arguments, scope: Scope, sight: Sight) -> Value:
@@ -114,6 +124,9 @@ def from_string(machine: "Machine", target: Value, scope: Scope, sight: Sight) -
     answer = machine.lookup.target(dotted, asked_from=sight.place.path)
     holder = machine.lookup.target(dotted.rpartition(".")[0], asked_from=sight.place.path)
     owner = holder.symbol if isinstance(holder, Yes) and not isinstance(answer, Unknown) else None
+    if isinstance(owner, VariableSymbol) and isinstance(owner.value, ast.Name | ast.Attribute):
+        found = answer.symbol if isinstance(answer, Yes) else None
+        owner = found.owner if isinstance(found, FunctionSymbol | VariableSymbol) else owner
     return Target(name, dotted, owner, answer)
 
 
@@ -189,7 +202,11 @@ def _replacement(machine: "Machine", target: Target | None, arguments: Arguments
     new = arguments.at(0, "new")
     if new is not None and not _is_default(new):
         return new
-    given = {name: value for name, value in arguments.keywords.items() if name not in _OPTIONS | _INHERITED}
+    given = {
+        name: value
+        for name, value in arguments.keywords.items()
+        if name not in _OPTIONS | _INHERITED and not slips.option_meant(name, is_patch=True)
+    }
     options = {name: arguments.keywords[name] for name in _OPTIONS if name in arguments.keywords}
     kind = _kind(options.get("new_callable"))
     if kind is None:

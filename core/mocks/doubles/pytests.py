@@ -27,7 +27,7 @@ def call(machine: "Machine", name: str, node: ast.Call, scope: Scope) -> Value:
         patcher = mocking.call(machine, name[7:], node, scope)
         return machine.begin(patcher) if isinstance(patcher, Patcher) else UNKNOWN
     arguments = read_arguments(machine, node, scope)
-    sight = machine.sight(node, scope)
+    sight = machine.sight_of_target(node, scope)
     if name == "mocker.spy":
         return _spy(machine, arguments, sight)
     if name in ("mocker.stub", "mocker.async_stub"):

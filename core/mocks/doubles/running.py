@@ -121,6 +121,11 @@ def _run_class(machine: "Machine", fixtures: Fixtures, cls: LocalClass, module: 
     machine.dormant = dormant
 
 
+def _is_pytest_class(cls: LocalClass) -> bool:
+    """Whether pytest alone runs it; a mixin is run by whatever inherits from it."""
+    return cls.node.name.startswith("Test") and not is_unit_test(cls)
+
+
 def _patchers(machine: "Machine", cls: LocalClass) -> list[Patcher]:
     scope = cls.scope.parent or cls.scope
     values = [machine.evaluate(each, scope) for each in reversed(cls.node.decorator_list)]
@@ -181,7 +186,7 @@ def _run_test(
         skipped: int | None = 0
         if cls is None or not is_unit_test(cls):
             _ask(machine, fixtures, function, cls, scope, module)
-        else:
+        if functions.is_supplied(function) or (cls is not None and not _is_pytest_class(cls)):
             skipped = functions.skipped_in_unit_test(function, patchers)
         first = int(function.receiver is not None)
         functions.inject(machine, function, patchers, scope, None if skipped is None else first + skipped)
@@ -207,4 +212,9 @@ def _ask(
 def _run_alone(machine: "Machine", function: LocalFunction) -> None:
     """A helper that nobody was seen to call, or a fixture's inner part: its arguments are unknown."""
     with machine.patches_end():
-        functions.inline(machine, function, Arguments(), machine.sight(function.node, function.scope))
+        functions.inline(
+            machine,
+            function,
+            Arguments(open_positional=True, open_keywords=True),
+            machine.sight(function.node, function.scope),
+        )

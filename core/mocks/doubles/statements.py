@@ -43,9 +43,15 @@ def _expression(machine: "Machine", node: ast.Expr, scope: Scope) -> bool:
     return _is_skip(machine, node.value, scope)
 
 
+_ENDINGS = frozenset({"skipTest", "fail", "exit", "skip", "xfail"})
+
+
 def _is_skip(machine: "Machine", node: ast.expr, scope: Scope) -> bool:
     """`pytest.skip(...)`, `pytest.fail(...)` and `self.skipTest(...)`: what follows them never runs."""
     if not isinstance(node, ast.Call):
+        return False
+    last = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if last not in _ENDINGS:
         return False
     name = ast.unparse(node.func)
     if name in ("self.skipTest", "self.fail", "pytest.fail", "pytest.exit", "sys.exit"):
@@ -113,7 +119,14 @@ def _augmented(machine: "Machine", node: ast.AugAssign, scope: Scope) -> bool:
 
 def _if(machine: "Machine", node: ast.If, scope: Scope) -> bool:
     machine.evaluate(node.test, scope)
-    guarded = expressions.asks_for_members(node.test) or _CONDITIONAL.search(ast.unparse(node.test)) is not None
+    guarded = machine.guards.get(node.test)
+    if guarded is None:
+        unsure = _CONDITIONAL.search(ast.unparse(node.test)) is not None
+        guarded = machine.guards[node.test] = unsure or expressions.asks_for_members(node.test)
+    truth = expressions.truth(machine, node.test, scope) if machine.frame.function is not None else None
+    if truth is not None:
+        with machine.meant(guarded):
+            return run(machine, node.body if truth else node.orelse, scope)
     return _either(machine, [(node.body, guarded), (node.orelse, guarded)], scope)
 
 

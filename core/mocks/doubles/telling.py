@@ -10,22 +10,29 @@ _MUTE = frozenset({"typing", "typing_extensions", "builtins", "types", "abc", "c
 
 def value_class(lookup: Lookup, symbol: VariableSymbol) -> ClassSymbol | None:
     """The class of a variable's value; not that of a descriptor, whose instances give something else."""
-    found = _telling(lookup.value_class(symbol))
+    in_body = symbol.owner is not None and not symbol.on_instance
+    if in_body and symbol.annotation is None:
+        return (
+            None  # frameworks put something else in the place of what a class body makes: fields, columns, parameters
+        )
+    found = _telling(lookup, lookup.value_class(symbol))
     if found is not None and symbol.owner is not None and isinstance(lookup.member(found, "__get__"), Yes):
         return None
     return found
 
 
 def returned_class(lookup: Lookup, function: FunctionSymbol) -> ClassSymbol | None:
-    return _telling(lookup.returned_class(function))
+    return _telling(lookup, lookup.returned_class(function))
 
 
 def named_class(lookup: Lookup, annotation: ast.expr | None, module: ModuleSymbol) -> ClassSymbol | None:
-    return _telling(lookup.class_of(annotation, module)) if annotation is not None else None
+    return _telling(lookup, lookup.class_of(annotation, module)) if annotation is not None else None
 
 
-def _telling(found: ClassSymbol | Unknown) -> ClassSymbol | None:
-    return found if isinstance(found, ClassSymbol) and is_telling(found) else None
+def _telling(lookup: Lookup, found: ClassSymbol | Unknown) -> ClassSymbol | None:
+    if not isinstance(found, ClassSymbol) or not is_telling(found) or is_typed_dict(lookup, found):
+        return None
+    return found
 
 
 def is_telling(cls: ClassSymbol) -> bool:

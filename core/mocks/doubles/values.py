@@ -50,6 +50,8 @@ class Keyed(Value):
     """A dict display whose keys are all strings."""
 
     items: dict[str, Value]
+    is_open: bool = False
+    """It was changed afterwards, so it may hold more."""
 
 
 @dataclass(eq=False, slots=True)
@@ -116,9 +118,15 @@ class LocalClass(Value):
     """Its body's names; the parent is the scope that it is defined in."""
     bases: list[Value]
     attributes: dict[str, Value] = field(default_factory=dict)
+    _lineage: "list[LocalClass | Value] | None" = None
 
     def lineage(self) -> list["LocalClass | Value"]:
         """Itself and its bases, nearest first; bases that are no class of the tests stay what they are."""
+        if self._lineage is None:
+            self._lineage = self._find_lineage()
+        return self._lineage
+
+    def _find_lineage(self) -> list["LocalClass | Value"]:
         found: list[LocalClass | Value] = []
         queue: list[Value] = [self]
         while queue and len(found) < 40:

@@ -115,7 +115,8 @@ def _diverged(case: Case, stand: Stand, name: str, method: LocalFunction) -> Ite
     message = f"{stand.fake.node.name}.{name} has diverged from {label(function)}: {reason}."
     yield finding(
         "M012", sight, message, symbol=function, signature=text_of(signature, function), member=name,
-        confidence=Confidence.MEDIUM, suggestion="give the method the signature of the real one",
+        confidence=Confidence.LOW if stand.how == "inherits" else Confidence.MEDIUM,
+        suggestion="give the method the signature of the real one",
     )  # fmt: skip
 
 

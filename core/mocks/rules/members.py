@@ -120,8 +120,9 @@ def find_orphans(case: Case) -> Iterator[Finding]:
                 continue
             kinds = {each.kind for each in events}
             negative = "negative" in kinds and not kinds & {"assert", "set"} and not _is_passed_on(double, name)
+            passed = double.root().is_passed
             if negative or ("M020" in case.switched_on and kinds & {"set", "assert"}):
-                yield _orphan(name, events, negative=negative)
+                yield _orphan(name, events, negative=negative, passed=passed)
 
 
 def _is_passed_on(double: Double, name: str) -> bool:
@@ -129,7 +130,7 @@ def _is_passed_on(double: Double, name: str) -> bool:
     return child is None or child.called_directly or child.is_used
 
 
-def _orphan(name: str, events: list[Event], *, negative: bool) -> Finding:
+def _orphan(name: str, events: list[Event], *, negative: bool, passed: bool) -> Finding:
     event = next((each for each in events if each.kind != "get"), events[0])
     if negative:
         message = f"The mock is asserted not to have called {name}, a name that production does not contain."
@@ -138,6 +139,6 @@ def _orphan(name: str, events: list[Event], *, negative: bool) -> Finding:
     more: tuple[Place, ...] = tuple(each.sight.place for each in events if each.sight.place != event.sight.place)
     return finding(
         "M020", event.sight, message, member=name, severity=Severity.HIGH if negative else Severity.LOW,
-        confidence=Confidence.MEDIUM if negative else Confidence.LOW, suggestion=f"rename or remove {name}",
+        confidence=Confidence.MEDIUM if negative and passed else Confidence.LOW, suggestion=f"rename or remove {name}",
         more=tuple(dict.fromkeys(more)),
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """Real production used wrongly by tests: M004, M013, M014, M015."""
 
+import re
 from collections.abc import Iterator
 
 from core.mocks.doubles.attributes import label
-from core.mocks.doubles.record import RealUse
+from core.mocks.doubles.record import MissingImport, RealUse
 from core.mocks.model import Confidence, Finding, Severity
 from core.mocks.rules.finding import Case, finding, said_near, text_of
 from core.mocks.rules.fits import rejection
@@ -16,12 +17,18 @@ def find_uses(case: Case) -> Iterator[Finding]:
     for use in case.record.uses:
         near = use.answer.near if isinstance(use.answer, No) else ""
         if use.kind == "get":
-            if (id(use.owner), use.name) not in set_before:
+            if (id(use.owner), use.name) not in set_before and not _is_set_by_tests(case, use.name):
                 yield _read(use, near)
         else:
             set_before.add((id(use.owner), use.name))
             if use.value in ("mock", "callable") or "M004" in case.switched_on:
                 yield _set(use, near)
+
+
+def _is_set_by_tests(case: Case, name: str) -> bool:
+    """Whether some test, or code that one holds as text, sets the attribute."""
+    word = re.escape(name.encode())
+    return case.found_in(rb"\." + word + rb"\s*=[^=]|setattr\([^)]*['\"]" + word, True)
 
 
 def _read(use: RealUse, near: str) -> Finding:
@@ -59,9 +66,28 @@ def find_rejected_calls(case: Case) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+_MADE = re.compile(r".*_pb2(?:_grpc)?|_?version|__version__|_build\w*|\w*_generated|_git\w*")
+"""Modules that a build writes."""
+
+
+def _is_made_later(case: Case, seen: MissingImport) -> bool:
+    """A build may make what production itself imports."""
+    parent, _, last = (seen.module if seen.name is None else f"{seen.module}.{seen.name}").rpartition(".")
+    if _MADE.fullmatch(last) or _MADE.fullmatch(seen.module.rpartition(".")[2]):
+        return True
+    module = re.escape(parent.rpartition(".")[2].encode())
+    word = re.escape(last.encode())
+    pattern = (
+        rb"\b" + module + rb"\." + word + rb"\b|from\s+[\w.]*\b" + module + rb"\s+import\s*(?:\([^)]*|[^\n#]*)\b" + word
+    )
+    return case.found_in(pattern + rb"\b", False)
+
+
 def find_missing_imports(case: Case) -> Iterator[Finding]:
     """M015."""
     for seen in case.record.imports:
+        if _is_made_later(case, seen):
+            continue
         suggestion = f"import {seen.near}" if seen.near else ""
         what = f"{seen.module} has no {seen.name}" if seen.name else f"There is no module {seen.module}"
         yield finding(

@@ -9,7 +9,7 @@ from core.mocks.doubles.record import Patched
 from core.mocks.doubles.values import Double
 from core.mocks.model import Confidence, Finding
 from core.mocks.rules.finding import Case, finding, said_near
-from core.mocks.symbols import ModuleSymbol, No, VariableSymbol, Yes
+from core.mocks.symbols import ModuleSymbol, No, Symbol, VariableSymbol, Yes
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -36,7 +36,8 @@ def find_missing(case: Case) -> Iterator[Finding]:
 
 def _is_builtin(seen: Patched) -> bool:
     """`patch` makes a missing name of a module when Python itself has it, such as `open`."""
-    return seen.name in _BUILTINS and isinstance(seen.owner, ModuleSymbol) and "patch" in seen.form.split(".")
+    makes_it = "patch" in seen.form.split(".") or bool(seen.hides)
+    return seen.name in _BUILTINS and isinstance(seen.owner, ModuleSymbol) and makes_it
 
 
 def find_unread(case: Case, tests_read: Callable[[str, str], bool]) -> Iterator[Finding]:
@@ -46,16 +47,22 @@ def find_unread(case: Case, tests_read: Callable[[str, str], bool]) -> Iterator[
             continue
         if isinstance(seen.value, Double) and seen.value.is_passed:
             continue
+        if seen.owner.is_package and _is_elsewhere(seen.answer.symbol, seen.owner):
+            continue  # packages hand on names for others to import, by their text too
         if not seen.owner.is_own or isinstance(seen.answer.symbol, ModuleSymbol) or seen.name.startswith("__"):
             continue
         if case.lookup.is_read(seen.owner, seen.name) is False and not tests_read(seen.sight.place.path, seen.name):
             yield _unread(case, seen)
 
 
+def _is_elsewhere(symbol: Symbol, owner: ModuleSymbol) -> bool:
+    return not isinstance(symbol, ModuleSymbol) and symbol.module is not owner
+
+
 def _unread(case: Case, seen: Patched) -> Finding:
     owner, symbol = seen.owner, seen.answer.symbol if isinstance(seen.answer, Yes) else None
     assert isinstance(owner, ModuleSymbol)
-    elsewhere = symbol is not None and not isinstance(symbol, ModuleSymbol) and symbol.module is not owner
+    elsewhere = symbol is not None and _is_elsewhere(symbol, owner)
     reason = "imports it and never uses it" if elsewhere else "never reads it"
     message = f"{seen.dotted} is patched, but {owner.name} {reason}, so nothing is replaced."
     confidence = Confidence.MEDIUM if isinstance(symbol, VariableSymbol) else Confidence.HIGH
