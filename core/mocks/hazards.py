@@ -112,9 +112,14 @@ def _judge_call(call: ast.Call, seen: _Seen, top: Scope) -> None:
             _module(top, "runs code that is made at run time")
     elif name == "extend_path":
         _module(top, "extends its path")
-    elif not seen.in_function and name not in _TAKE_NAMES and len(call.args) + len(call.keywords) > 1:
-        if any(isinstance(argument, ast.Name) and argument.id == "__name__" for argument in call.args):
-            _module(top, f"passes its name to {name}, which may add to it")
+    elif not seen.in_function and name not in _TAKE_NAMES and _passes_module_name(call):
+        _module(top, f"passes its name to {name}, which may add to it")
+
+
+def _passes_module_name(call: ast.Call) -> bool:
+    """`lazy.attach(__name__, names)`: with something more than the name."""
+    given = [argument.id for argument in call.args if isinstance(argument, ast.Name)]
+    return "__name__" in given and len(call.args) + len(call.keywords) > 1
 
 
 def _judge_setattr(target: ast.expr, key: ast.expr, seen: _Seen, top: Scope) -> None:

@@ -40,6 +40,10 @@ _DATACLASS_ATTRIBUTES = frozenset(
         "__init__",
     ]
 )
+_MADE = re.compile(
+    r"get_\w+_display|get_(?:next|previous)_by_\w+|\w+_set|\w+_id|id|pk|objects|DoesNotExist|MultipleObjectsReturned"
+)
+"""Members that object-relational mappers make."""
 _HOOKS = ("__getattr__", "__getattribute__")
 _MOST_DESCENDANTS = 60
 
@@ -193,9 +197,7 @@ class Members:
         return False
 
     def _is_made_of_word(self, name: str, cls: ClassSymbol) -> bool:
-        made = re.fullmatch(
-            r"get_\w+_display|get_(?:next|previous)_by_\w+|\w+_set|\w+_id|id|pk|objects|DoesNotExist|MultipleObjectsReturned", name
-        )
+        made = _MADE.fullmatch(name)
         return bool(made) or (name not in cls.members and name.encode() in self._resolver.vocabulary.words)
 
     def _stub_doubt(self, ancestor: ClassSymbol, name: str, *, on_instance: bool) -> str:

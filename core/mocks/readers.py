@@ -91,11 +91,13 @@ def _is_plainly_used(content: bytes, name: str) -> bool:
             continue
         first = content.rfind(b"\n", 0, start) + 1
         before = content[first:start]
-        if not before[:1].isspace() or before.endswith(b"."):
-            continue
         words = before.split(None, 1)
+        if before.endswith(b".") or (words and words[0] in _IMPORT_WORDS and not before[:1].isspace()):
+            continue
         if words and words[0] in _BINDING_WORDS:
             return False
+        if not before[:1].isspace():
+            continue
         after = content[end : end + 3].lstrip()
         if after.startswith(b"=") and not after.startswith(b"=="):
             return False
@@ -105,7 +107,8 @@ def _is_plainly_used(content: bytes, name: str) -> bool:
 
 _WORD_BYTE = re.compile(rb"\w")
 _QUOTED = re.compile(rb"[#\"'@]")
-_BINDING_WORDS = frozenset({b"def", b"async", b"class", b"for", b"with", b"import", b"from", b"global", b"lambda"})
+_IMPORT_WORDS = frozenset({b"import", b"from"})
+_BINDING_WORDS = _IMPORT_WORDS | {b"def", b"async", b"class", b"for", b"with", b"global", b"lambda"}
 
 
 def _globals_read(content: bytes, path: str) -> frozenset[str] | None:

@@ -19,6 +19,15 @@ _LITERALS: dict[type[ast.expr], str] = {
     ast.Dict: "dict", ast.DictComp: "dict", ast.List: "list", ast.ListComp: "list", ast.Set: "set",
     ast.SetComp: "set", ast.Tuple: "tuple", ast.JoinedStr: "str",
 }  # fmt: skip
+_STANDARD_ALIASES = {
+    "Dict": "builtins.dict", "List": "builtins.list", "Set": "builtins.set", "FrozenSet": "builtins.frozenset",
+    "Tuple": "builtins.tuple", "DefaultDict": "collections.defaultdict", "OrderedDict": "collections.OrderedDict",
+    "Counter": "collections.Counter", "Deque": "collections.deque", "ChainMap": "collections.ChainMap",
+}  # fmt: skip
+"""What stubs declare as special forms."""
+_TELL_NOTHING = frozenset(
+    {("typing", "Any"), ("typing_extensions", "Any"), ("builtins", "object"), ("builtins", "type")}
+)
 _DEEPEST = 12
 _YIELDING = frozenset({"contextmanager", "asynccontextmanager"})
 
@@ -88,25 +97,22 @@ class Values:
 
     def _of_symbol(self, symbol: Symbol, depth: int) -> ClassSymbol | Unknown:
         if isinstance(symbol, ClassSymbol):
+            if (symbol.module.name, symbol.name) in _TELL_NOTHING:
+                return Unknown(f"the annotation is {symbol.name}")
             return Unknown(f"{symbol.name} is defined in several ways") if symbol.has_variants else symbol
         if not isinstance(symbol, VariableSymbol):
             return Unknown("the annotation names no class")
         if symbol.unknown:
             return Unknown(f"{symbol.dotted or symbol.name} cannot be read: {symbol.unknown}")
+        if symbol.module.name in ("typing", "typing_extensions") and symbol.name in _STANDARD_ALIASES:
+            answer = self._resolver.absolute(_STANDARD_ALIASES[symbol.name])
+            return answer.symbol if isinstance(answer, Yes) and isinstance(answer.symbol, ClassSymbol) else _computed()
         if symbol.value is None or symbol.is_rebound:
-            return self._of_standard_alias(symbol)
+            return Unknown(f"{symbol.name} is not a class that can be read")
         value = symbol.value
         if isinstance(value, ast.Call):
             return self._of_type_call(value, symbol, depth)
         return self.class_of(value, symbol.module, symbol.owner, depth + 1)
-
-    def _of_standard_alias(self, symbol: VariableSymbol) -> ClassSymbol | Unknown:
-        """`typing.Dict` and its like, which stubs declare as special forms."""
-        if symbol.module.name in ("typing", "typing_extensions"):
-            answer = self._resolver.absolute(f"builtins.{symbol.name.lower()}")
-            if isinstance(answer, Yes) and isinstance(answer.symbol, ClassSymbol) and symbol.name in _BUILTIN_ALIASES:
-                return answer.symbol
-        return Unknown(f"{symbol.name} is not a class that can be read")
 
     def _of_type_call(self, call: ast.Call, symbol: VariableSymbol, depth: int) -> ClassSymbol | Unknown:
         identity = self._resolver.identity(call.func, symbol.module)
@@ -202,9 +208,6 @@ class Values:
             parts = returns.slice.elts if isinstance(returns.slice, ast.Tuple) else [returns.slice]
             returns = parts[-1]
         return self.class_of(returns, function.module, function.owner)
-
-
-_BUILTIN_ALIASES = frozenset({"Dict", "List", "Set", "FrozenSet", "Tuple"})
 
 
 def _last(expression: ast.expr) -> str:

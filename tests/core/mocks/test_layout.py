@@ -88,7 +88,9 @@ def test_a_strange_pyproject_declares_nothing(tmp_path: Path, text: str) -> None
 
 
 def test_files_know_their_dotted_names(tmp_path: Path) -> None:
-    layout = a_layout(tmp_path, "src/app/__init__.py", "src/app/keys.py", "svc/api/routes.py", run="import api.routes\n")
+    layout = a_layout(
+        tmp_path, "src/app/__init__.py", "src/app/keys.py", "svc/api/routes.py", run="import api.routes\n"
+    )
     assert layout.name_of("src/app/keys.py") == "app.keys"
     assert layout.name_of("src/app/__init__.py") == "app"
     assert layout.name_of("svc/api/routes.py") == "api.routes"

@@ -39,7 +39,10 @@ THERE = {
         "from collections import namedtuple\nclass Key(namedtuple('K', ['name'])): ..."
     ),
     "a member of an enumeration": "import enum\nclass Key(enum.Enum):\n    name_ = 1\n    name = 2",
-    "of a generic base": "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass B(Generic[T]):\n    def name(self): ...\nclass Key(B[int]): ...",
+    "of a generic base": (
+        "from typing import Generic, TypeVar\nT = TypeVar('T')\n"
+        "class B(Generic[T]):\n    def name(self): ...\nclass Key(B[int]): ..."
+    ),
     "of a protocol": "from typing import Protocol\nclass P(Protocol):\n    def name(self): ...\nclass Key(P): ...",
     "of a standard base": "import threading\nclass Key(threading.Thread): ...",
     "of a sibling class": "class Outer:\n    class B:\n        name = 1\n    class Key(B): ...\nKey = Outer.Key",
@@ -50,7 +53,6 @@ THERE = {
 @pytest.mark.parametrize("text", THERE.values(), ids=THERE.keys())
 def test_what_is_there_is_found(tmp_path: Path, text: str) -> None:
     production = a_module(tmp_path, text)
-    assert kind_of(production.member(a_class(production), "name")) in ("Yes", "Unknown") if "made" in text else "Yes"
     answer = production.member(a_class(production), "name")
     allowed = {"Yes", "Unknown"} if "namedtuple('K'" in text else {"Yes"}
     assert kind_of(answer) in allowed, answer
@@ -104,7 +106,9 @@ ABSENT = {
     "a plain metaclass": "from abc import ABCMeta\nclass Key(metaclass=ABCMeta): ...",
     "an own metaclass that adds nothing": "class M(type):\n    def size(c): ...\nclass Key(metaclass=M): ...",
     "a decorator that gives it back": "def note(c):\n    seen.append(c)\n    return c\n@note\nclass Key: ...",
-    "a decorator that is called": "def note(n):\n    def d(c):\n        return c\n    return d\n@note(1)\nclass Key: ...",
+    "a decorator that is called": (
+        "def note(n):\n    def d(c):\n        return c\n    return d\n@note(1)\nclass Key: ..."
+    ),
     "setattr on something else": "class Key:\n    def put(self, o, k):\n        setattr(o.other, k, 1)",
     "a model of a known library": "from pydantic import BaseModel\nclass Key(BaseModel):\n    a: int",
     "slots": "class Key:\n    __slots__ = ('a',)",
@@ -212,7 +216,7 @@ def test_functions_have_what_functions_have(tmp_path: Path) -> None:
     ],
 )
 def test_usual_third_party_bases_are_known(tmp_path: Path, base: str, known: str, absent: str) -> None:
-    holder, _, name = base.rpartition(".")
+    holder = base.rpartition(".")[0]
     production = a_module(tmp_path, f"import {holder}\nclass Key({base}): ...\n")
     assert kind_of(production.member(a_class(production), known)) == "Yes"
     assert kind_of(production.member(a_class(production), "certainly_absent")) == absent
@@ -220,7 +224,9 @@ def test_usual_third_party_bases_are_known(tmp_path: Path, base: str, known: str
 
 
 def test_a_declarative_base_made_by_a_call_is_known(tmp_path: Path) -> None:
-    text = "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\nclass Key(Base):\n    id = Column()\n"
+    text = (
+        "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\nclass Key(Base):\n    id = Column()\n"
+    )
     production = a_module(tmp_path, text)
     assert kind_of(production.member(a_class(production), "metadata")) == "Yes"
     assert kind_of(production.member(a_class(production), "certainly_absent")) == "No"
