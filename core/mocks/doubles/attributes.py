@@ -93,7 +93,7 @@ def _of_real(machine: "Machine", value: Real, name: str, sight: Sight) -> Value:
         return Const(symbol.name)
     if name == "__module__" and not isinstance(symbol, ModuleSymbol):
         return Const(symbol.module.name)
-    if isinstance(symbol, ModuleSymbol):
+    if isinstance(symbol, ModuleSymbol) and symbol.is_package:
         path = machine.tree.find(f"{symbol.name}.{name}", sight.place.path)
         loaded = machine.tree.load(path) if path else None
         if loaded is not None:
@@ -164,13 +164,27 @@ def _of_local(
 ) -> Value:
     found = own.get(name)
     if found is not None:
+        if receiver is not None:
+            machine.replays.note_own(receiver, name)
         return found
     for each in cls.lineage():
         if isinstance(each, LocalClass):
             found = each.attributes.get(name) or each.scope.names.get(name)
             if found is not None:
+                if receiver is not None:
+                    machine.replays.note_found(receiver, name, found)
                 return _bind(found, each, receiver)
-        elif isinstance(each, Real) and isinstance(each.symbol, ClassSymbol):
+    if receiver is not None:
+        machine.replays.note_found(receiver, name, None)
+    return _of_outer_base(machine, cls, name, receiver)
+
+
+def _of_outer_base(machine: "Machine", cls: LocalClass, name: str, receiver: LocalInstance | None) -> Value:
+    """What the bases that are no classes of the tests give."""
+    for each in cls.lineage():
+        if isinstance(each, LocalClass):
+            continue
+        if isinstance(each, Real) and isinstance(each.symbol, ClassSymbol):
             answer = machine.lookup.member(each.symbol, name, on_instance=receiver is not None)
             if isinstance(answer, Yes):
                 return _taken(machine, answer.symbol, receiver or cls, is_instance=receiver is not None)

@@ -16,6 +16,7 @@ from core.mocks.doubles import (
     words,
 )
 from core.mocks.doubles.arguments import Arguments, read_arguments
+from core.mocks.doubles.replay import next_above
 from core.mocks.doubles.values import (
     UNKNOWN,
     AssertedCall,
@@ -122,7 +123,7 @@ note_return = _note_return
 def _make(machine: "Machine", cls: LocalClass, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
     made = LocalInstance(cls)
     method = machine.attribute(made, "__init__", node, scope)
-    if isinstance(method, LocalFunction):
+    if isinstance(method, LocalFunction) and functions.is_worth_reading(machine, method, arguments):
         functions.inline(machine, method, arguments, machine.sight(node, scope))
     return made
 
@@ -236,14 +237,14 @@ def _super_method(machine: "Machine", value: Special, arguments: Arguments, node
     cls = receiver.cls if isinstance(receiver, LocalInstance) else receiver
     if not isinstance(cls, LocalClass) or function is None:
         return UNKNOWN
-    lineage = cls.lineage()
-    after = next((index for index, each in enumerate(lineage) if each is function.owner), len(lineage))
-    for each in lineage[after + 1 :]:
-        found = each.scope.names.get(value.name[6:]) if isinstance(each, LocalClass) else None
-        if isinstance(found, LocalFunction) and isinstance(each, LocalClass):
-            bound = LocalFunction(found.node, found.scope, each, receiver)
-            return functions.inline(machine, bound, arguments, machine.sight(node, scope))
-    return UNKNOWN
+    name = value.name[6:]
+    found = next_above(cls, id(function.owner), name)
+    if function.owner is not None:
+        machine.replays.note_above(function.owner, name, found)
+    if not isinstance(found, LocalFunction):
+        return UNKNOWN
+    bound = LocalFunction(found.node, found.scope, found.owner, receiver)
+    return functions.inline(machine, bound, arguments, machine.sight(node, scope))
 
 
 def _partial(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:

@@ -158,7 +158,9 @@ def _branches(machine: "Machine", node: ast.IfExp, scope: Scope) -> Value:
 
 
 def _boolean(machine: "Machine", node: ast.BoolOp, scope: Scope) -> Value:
-    guarded = isinstance(node.op, ast.And) and _asks_for_members(node.values[0])
+    guarded = machine.guards.get(node)
+    if guarded is None:
+        guarded = machine.guards[node] = isinstance(node.op, ast.And) and _asks_for_members(node.values[0])
     first = machine.evaluate(node.values[0], scope)
     with machine.meant(guarded):
         values = [first, *(machine.evaluate(each, scope) for each in node.values[1:])]
@@ -313,6 +315,23 @@ def kind_of(value: Value) -> str:
     return "constant" if isinstance(value, Const | Items | Keyed | Instance) else "other"
 
 
+def _compare(machine: "Machine", node: ast.Compare, scope: Scope) -> Value:
+    machine.evaluate(node.left, scope)
+    for each in node.comparators:
+        machine.evaluate(each, scope)
+    return UNKNOWN
+
+
+def _unary(machine: "Machine", node: ast.UnaryOp, scope: Scope) -> Value:
+    machine.evaluate(node.operand, scope)
+    return UNKNOWN
+
+
+def _starred(machine: "Machine", node: ast.Starred, scope: Scope) -> Value:
+    machine.evaluate(node.value, scope)
+    return UNKNOWN
+
+
 _HANDLERS: dict[type[ast.expr], Callable[["Machine", Any, Scope], Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
@@ -335,4 +354,7 @@ _HANDLERS: dict[type[ast.expr], Callable[["Machine", Any, Scope], Value]] = {
     ast.DictComp: _comprehension,
     ast.Yield: _yield,
     ast.YieldFrom: _yield,
+    ast.Compare: _compare,
+    ast.UnaryOp: _unary,
+    ast.Starred: _starred,
 }

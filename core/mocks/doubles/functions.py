@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.mocks.doubles import attributes, expressions
 from core.mocks.doubles.arguments import Arguments
+from core.mocks.doubles.replay import SET_UPS
 from core.mocks.doubles.values import (
     UNKNOWN,
     Const,
@@ -34,6 +35,8 @@ def inline(machine: "Machine", function: LocalFunction, arguments: Arguments, si
     is_plain = _is_plain(machine, function.node) and not _hands_on(arguments)
     if is_plain and key in machine.results:
         return machine.results[key]
+    if function.name in SET_UPS and not arguments.positional and not arguments.keywords:
+        return machine.replays.run(function, lambda: _inline(machine, function, arguments, sight))
     value = _inline(machine, function, arguments, sight)
     if is_plain and isinstance(value, Nothing | Const | Instance | Real):
         machine.results[key] = value
@@ -54,6 +57,16 @@ def _is_plain(machine: "Machine", node: ast.AST) -> bool:
             for each in ast.walk(node)
         )
     return found
+
+
+def is_worth_reading(machine: "Machine", function: LocalFunction, arguments: Arguments) -> bool:
+    """Whether a constructor names mocks or is given something of the tests, so that its object matters."""
+    node = function.node
+    found = machine.telling.get(node)
+    if found is None:
+        names = (getattr(each, "attr", "") or getattr(each, "id", "") for each in ast.walk(node))
+        found = machine.telling[node] = any(_TELLING.search(each) for each in names if isinstance(each, str))
+    return found or _hands_on(arguments)
 
 
 def _hands_on(arguments: Arguments) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from core.mocks.doubles import attributes, calls, expressions, imports, statements
 from core.mocks.doubles.record import Record
+from core.mocks.doubles.replay import Replays
 from core.mocks.doubles.trees import TestModule, TestTree
 from core.mocks.doubles.values import UNKNOWN, Double, LocalClass, LocalFunction, Patcher, Scope, Sight, Slot, Value
 from core.mocks.lookup import Lookup
@@ -46,8 +47,13 @@ class Machine:
         self.dotted: list[str] = []
         """Their targets as dotted names."""
         self._settings: list[tuple[dict[str, Value], str, Value | None]] = []
+        self._sights: dict[tuple[str, int, str, bool], Sight] = {}
+        self.stored: dict[ast.AST, frozenset[str]] = {}
+        """Names that a loop assigns."""
         self.steps = 0
+        self.replays = Replays(self)
         self.plain: dict[ast.AST, bool] = {}
+        self.telling: dict[ast.AST, bool] = {}
         self.results: dict[tuple[ast.AST, int], Value] = {}
         """What functions gave that neither name mocks nor set attributes."""
         self.guards: dict[ast.expr, bool] = {}
@@ -105,8 +111,12 @@ class Machine:
         return self.steps > MAX_STEPS
 
     def sight(self, node: ast.AST, scope: Scope) -> Sight:
-        where = self.frames[-1].where if self.frames else ""
-        return Sight(Place(scope.module.path, getattr(node, "lineno", 1)), where, self.dormant or scope.module.dormant)
+        module = scope.module
+        key = (module.path, getattr(node, "lineno", 1), self.frames[-1].where, self.dormant or module.dormant)
+        seen = self._sights.get(key)
+        if seen is None:
+            seen = self._sights[key] = Sight(Place(key[0], key[1]), key[2], key[3])
+        return seen
 
     def sight_of_target(self, node: ast.Call, scope: Scope) -> Sight:
         """Where a target is named: not in a helper that patches whatever it is told to, but where it is told."""

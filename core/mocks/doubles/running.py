@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from core.mocks.doubles import functions
 from core.mocks.doubles.arguments import Arguments
 from core.mocks.doubles.fixtures import Fixtures
+from core.mocks.doubles.replay import SET_UPS
 from core.mocks.doubles.trees import TestModule
 from core.mocks.doubles.values import (
     Double,
@@ -21,7 +22,6 @@ from core.mocks.doubles.values import (
 if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
 
-_SET_UPS = ("setUpTestData", "setup_class", "setUpClass", "setup_method", "setup", "setUp", "asyncSetUp")
 _UNIT = ("TestCase", "IsolatedAsyncioTestCase", "AsyncHTTPTestCase", "AsyncTestCase")
 
 
@@ -134,17 +134,16 @@ def _patchers(machine: "Machine", cls: LocalClass) -> list[Patcher]:
 
 def is_unit_test(cls: LocalClass) -> bool:
     """Whether unittest runs it, so that its parameters are no fixtures."""
-    for each in cls.lineage():
-        name = each.node.name if isinstance(each, LocalClass) else each.name if isinstance(each, Special) else ""
-        if not isinstance(each, LocalClass) and name.endswith(_UNIT):
-            return True
-    return any("TestCase" in ast.unparse(base) for base in cls.node.bases)
+    if cls.is_unit is None:
+        outer = any(isinstance(each, Special) and each.name.endswith(_UNIT) for each in cls.lineage())
+        cls.is_unit = outer or any("TestCase" in ast.unparse(base) for base in cls.node.bases)
+    return cls.is_unit
 
 
 def _set_up(machine: "Machine", instance: LocalInstance, *, is_unit: bool) -> None:
     """The nearest definition of each; it calls those above it itself."""
     node = instance.cls.node
-    for name in _SET_UPS:
+    for name in SET_UPS:
         if not is_unit and name == "setUp":
             continue
         method = machine.attribute(instance, name, ast.Name("self", ast.Load(), lineno=node.lineno), instance.cls.scope)

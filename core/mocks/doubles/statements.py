@@ -159,7 +159,10 @@ def _loop(machine: "Machine", node: ast.For | ast.AsyncFor | ast.While, scope: S
         found = machine.evaluate(node.iter, scope)
         if isinstance(found, Items) and len(found.items) == 1:
             element = found.items[0]
-    for name in _stored(node.body):
+    stored = machine.stored.get(node)
+    if stored is None:
+        stored = machine.stored[node] = _stored(node.body)
+    for name in stored:
         if name in scope.names:
             scope.names[name] = UNKNOWN
     if not isinstance(node, ast.While):
@@ -171,13 +174,13 @@ def _loop(machine: "Machine", node: ast.For | ast.AsyncFor | ast.While, scope: S
     return False
 
 
-def _stored(body: list[ast.stmt]) -> set[str]:
-    return {
+def _stored(body: list[ast.stmt]) -> frozenset[str]:
+    return frozenset(
         each.id
         for statement in body
         for each in ast.walk(statement)
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-    }
+    )
 
 
 def _try(machine: "Machine", node: ast.Try, scope: Scope) -> bool:

@@ -118,6 +118,8 @@ class LocalClass(Value):
     """Its body's names; the parent is the scope that it is defined in."""
     bases: list[Value]
     attributes: dict[str, Value] = field(default_factory=dict)
+    is_unit: bool | None = None
+    """Whether unittest runs it; None until someone asks."""
     _lineage: "list[LocalClass | Value] | None" = None
 
     def lineage(self) -> list["LocalClass | Value"]:
