@@ -22,6 +22,8 @@ _PLAIN_DECORATORS = frozenset(
 )  # fmt: skip
 _DYNAMIC_META_METHODS = frozenset({"__new__", "__init__", "__prepare__", "__getattr__", "__getattribute__", "__call__"})
 _DEEPEST = 60
+_MOST_BASES = 60
+"""Finding an order takes time that grows with the cube of the bases."""
 
 
 class Hierarchy:
@@ -54,6 +56,8 @@ class Hierarchy:
         return order if not isinstance(order, Unknown) else self._partial.get(cls, (cls,))
 
     def _compute(self, cls: ClassSymbol) -> tuple[ClassSymbol, ...] | Unknown:
+        if len(cls.bases) > _MOST_BASES:
+            return Unknown(f"{cls.name} has too many bases")
         orders: list[list[ClassSymbol]] = []
         bases: list[ClassSymbol] = []
         doubt: Unknown | None = None

@@ -72,7 +72,7 @@ class Readers:
             return None
         # These patterns begin with plain text, for which the search is many times faster.
         holder = rb"(?:[\w.]*\b" + last + (rb"|\.+)" if is_package else rb")")
-        taken = rb"from[ \t]+" + holder + rb"[ \t]+import[ \t]*(?:\([^)]*|[^\n#]*)\b" + word + rb"\b"
+        taken = rb"from[ \t]+" + holder + rb"[ \t]+import[ \t]*(?:\([^)]{0,4000}|[^\n#]{0,4000})\b" + word + rb"\b"
         before = [content[: match.start()].rpartition(b"\n")[2] for match in re.finditer(taken, content)]
         return any(before) if before else None
 

@@ -4,6 +4,7 @@ import ast
 import builtins
 import difflib
 from collections.abc import Iterable
+from typing import cast
 
 from core.mocks.catalogue import Entry, load_catalogue
 from core.mocks.modules import Modules
@@ -243,8 +244,7 @@ class Resolver:
         if isinstance(expression, ast.Subscript):
             return self.resolve(expression.value, module, owner)
         if isinstance(expression, ast.Attribute):
-            base = self.resolve(expression.value, module, owner)
-            return self.step(base.symbol, expression.attr) if isinstance(base, Yes) else base
+            return self._resolve_chain(expression, module, owner)
         if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
             return self._resolve_text(expression.value, module, owner)
         if not isinstance(expression, ast.Name):
@@ -252,6 +252,20 @@ class Resolver:
         if "." in expression.id:
             return self.absolute(expression.id, module.path)
         return self._resolve_name(expression.id, module, owner)
+
+    def _resolve_chain(self, expression: ast.Attribute, module: ModuleSymbol, owner: ClassSymbol | None) -> Answer:
+        names, start = [], cast("ast.expr", expression)
+        while isinstance(start, ast.Attribute):
+            names.append(start.attr)
+            start = start.value
+        if len(names) > _MOST_HOPS:
+            return Unknown("it is nested too deeply")
+        answer = self.resolve(start, module, owner)
+        for name in reversed(names):
+            if not isinstance(answer, Yes):
+                break
+            answer = self.step(answer.symbol, name)
+        return answer
 
     def _resolve_text(self, text: str, module: ModuleSymbol, owner: ClassSymbol | None) -> Answer:
         try:

@@ -26,14 +26,18 @@ _NEVER_OUTSIDE_PACKAGES = frozenset(
 )
 _COMPILED = (".so", ".pyd", ".pyx", ".pyi")
 _TEST_FILE = re.compile(r"(?:^|/)(?:tests?|testing_tests)/|(?:^|/)(?:test_[^/]*|[^/]*_tests?|conftest|tests?)\.py$")
-_TEST_CONTENT = re.compile(
-    rb"^\s*(?:import|from)\s+(?:pytest\b|unittest\b|mock\b)[^\0]*?^\s*(?:(?:async )?def test_|@pytest\.fixture)", re.M
-)
+_TEST_IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+(?:pytest|unittest|mock)\b", re.M)
+_TEST_CODE = re.compile(rb"^[ \t]*(?:(?:async )?def test_|@pytest\.fixture)", re.M)
 _PYTHON_2 = re.compile(
-    rb"^\s*(?:print\s+[\"'\w]|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*[a-z]\w*\s*:)", re.M
+    rb"^[ \t]*(?:print\s+[\"'\w]|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*[a-z]\w*\s*:)", re.M
 )
 _NEWER_SYNTAX = (
-    (re.compile(r"^([ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+)\[(?:[^\[\]]|\[[^\[\]]*\])*\]([(:])", re.M), r"\1\2"),
+    (
+        re.compile(
+            r"^([ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+)\[(?:[^\[\]]|\[[^\[\]]{0,500}\]){0,2000}\]([(:])", re.M
+        ),
+        r"\1\2",
+    ),
     (re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\]\n]*\])?[ \t]*=", re.M), r"\1\2 ="),
     (
         re.compile(r"^([ \t]*except\*?)[ \t]+([\w.]+(?:[ \t]*,[ \t]*(?:\w+\.[\w.]+|[A-Z_]\w*))+)[ \t]*:", re.M),
@@ -222,7 +226,7 @@ def _take_file(sources: Sources, folder: str, path: str, entry: os.DirEntry[str]
         sources.unread[path.removesuffix(".py")] = "was not read"
         return
     sources.contents[path] = content
-    is_test = bool(_TEST_FILE.search(path) or _TEST_CONTENT.search(content))
+    is_test = bool(_TEST_FILE.search(path) or (_TEST_IMPORT.search(content) and _TEST_CODE.search(content)))
     lines = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
     sources.files[path] = SourceFile(path, is_test, lines)
 

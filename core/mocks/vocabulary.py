@@ -11,18 +11,20 @@ _NAME_BYTES = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)
 _WORDS = bytes(byte if byte in _NAME_BYTES else 32 for byte in range(256))
 _SET = re.compile(
     rb"\.([A-Za-z_]\w*)[ \t]*"
-    rb"(?:=(?!=)|:[ \t]*[\w.\[\], |\"']+=(?!=)|(?:[-+*/|&^%@]|//|\*\*|>>|<<)=|,[^=\n()]*=(?!=))"
+    rb"(?:=(?!=)|:[ \t]*[\w.\[\], |\"']{1,200}=(?!=)|(?:[-+*/|&^%@]|//|\*\*|>>|<<)=|,[^=\n()]{0,200}=(?!=))"
 )
 _RECEIVER = re.compile(rb"([\w\])]+)\s*$")
-_SET_BY_CALL = re.compile(rb"setattr\(\s*[^,\n]+,\s*[\"'](\w+)[\"']|__dict__\[\s*[\"'](\w+)[\"']")
+_SET_BY_CALL = re.compile(rb"setattr\(\s*[^,\n]{1,200},\s*[\"'](\w+)[\"']|__dict__\[\s*[\"'](\w+)[\"']")
 _LOOP_TARGET = re.compile(rb"\b(?:for|as)\s+\(?[\w.]+\.(\w+)")
 _COMPUTED = re.compile(rb"\bsetattr\(\s*([\w.]+)\s*,\s*(?![\"'])")
 _REPLACED = re.compile(
-    rb"\bsys\.modules\[\s*(?:[\"']([\w.]+)[\"']|([^\]\n]+))\]\s*=(?!=)|\bsys\.modules\.(?:update|setdefault)\("
+    rb"\bsys\.modules\[\s*(?:[\"']([\w.]+)[\"']|([^\]\n]{1,200}))\]\s*=(?!=)|\bsys\.modules\.(?:update|setdefault)\("
 )
-_HEADER = re.compile(rb"\bclass\s+(\w+)\s*\(([^:#]*)\)\s*:")
+_HEADER = re.compile(rb"\bclass\s+(\w+)\s*\(([^:#]{0,600})\)\s*:")
 _BARE_NAME = re.compile(rb"(\w+)\s*(?:\[|,|\)|$)")
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]*(?:\([^)]*\)|[^\n#]*)|import[ \t]+[^\n#]*)", re.M)
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]*(?:\([^)]{0,4000}\)|[^\n#]*)|import[ \t]+[^\n#]*)", re.M
+)
 _DOTTED_TEXT = re.compile(rb"[\"']([A-Za-z_][\w.]*[.:]\w+)[\"']")
 _RECEIVERS = frozenset({b"self", b"cls"})
 _OWN_RECEIVERS = (b" self", b" cls", b"(self", b"(cls", b"\tself")

@@ -87,10 +87,12 @@ CONSTRUCTORS = {
     ),
     "@dataclass\nclass Key:\n    a: int\n    def __init__(self, x): ...": "x",
     "@dataclass(init=False)\nclass Key:\n    a: int\n    def __init__(self, x): ...": "x",
-    "@dataclass\nclass Key:\n    a: int\n    def __post_init__(self):\n        self.a = int(self.a)\n        self.z = 1": "a",
+    "@dataclass\nclass Key:\n    a: int\n    def __post_init__(self):\n        self.a = self.z = 1": "a",
     "class Key(NamedTuple):\n    a: int\n    b: int = 1": "a, b=",
     "from collections import namedtuple\nKey = namedtuple('Key', 'a b')": "a, b",
-    "import attr\n@attr.s\nclass Key:\n    a = attr.ib()\n    _b = attr.ib(default=1)\n    c = attr.ib(init=False)": "a, b=",
+    "import attr\n@attr.s\nclass Key:\n    a = attr.ib()\n    _b = attr.ib(default=1)\n    c = attr.ib(init=False)": (
+        "a, b="
+    ),
     "from attrs import define, field as f\n@define\nclass Key:\n    a: int\n    b: list = f(factory=list)": "a, b=",
     "from attrs import define, field\n@define\nclass Key:\n    a: int = field(alias='x')": "?",
     "from pydantic import BaseModel\nclass Key(BaseModel):\n    a: int": "?",
