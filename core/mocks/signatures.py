@@ -158,7 +158,7 @@ class Signatures:
                 return CallSignature((), text=f"class {cls.name}")
             if ancestor.module.name == "typing" and ancestor.name == "NamedTuple":
                 return self._of_named_tuple(cls, order)
-            if made is not None:
+            if made is not None and (initialised is None or not ancestor.module.is_stub):
                 following = order[: order.index(ancestor)]
                 if initialised is not None or any("__init__" in earlier.members for earlier in following):
                     return Unknown(f"{ancestor.name} defines __new__")

@@ -102,6 +102,7 @@ CONSTRUCTORS = {
     "class M(type):\n    def __call__(cls, x): ...\nclass Key(metaclass=M):\n    def __init__(self, a): ...": "?",
     "from abc import ABC\nclass Key(ABC):\n    def __init__(self, a): ...": "a",
     "class Key(Exception):\n    def __init__(self, a): ...": "a",
+    "class Key(Exception): ...": "*args",
     "from starlette.middleware.base import BaseHTTPMiddleware\n"
     "class Key(BaseHTTPMiddleware):\n    def __init__(self, app, b): ...": "app, b",
     "from starlette.middleware.base import BaseHTTPMiddleware\nclass Key(BaseHTTPMiddleware): ...": "?",
