@@ -50,12 +50,10 @@ def merge(values: list[Value]) -> Value:
     return first if all(same(first, each) for each in values) else UNKNOWN
 
 
-def evaluate(machine: "Machine", node: ast.expr, scope: Scope) -> Value:
+def evaluate_other(machine: "Machine", node: ast.expr, scope: Scope) -> Value:
+    """An expression whose value is never known; what it is made of may still call something."""
     if machine.is_spent:
         return UNKNOWN
-    handler = _HANDLERS.get(type(node))
-    if handler is not None:
-        return handler(machine, node, scope)
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
             machine.evaluate(child, scope)
@@ -332,7 +330,7 @@ def _starred(machine: "Machine", node: ast.Starred, scope: Scope) -> Value:
     return UNKNOWN
 
 
-_HANDLERS: dict[type[ast.expr], Callable[["Machine", Any, Scope], Value]] = {
+HANDLERS: dict[type[ast.expr], Callable[["Machine", Any, Scope], Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,

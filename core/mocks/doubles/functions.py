@@ -13,6 +13,8 @@ from core.mocks.doubles.values import (
     Const,
     Double,
     Instance,
+    Items,
+    Keyed,
     LocalFunction,
     LocalInstance,
     Nothing,
@@ -43,20 +45,36 @@ def inline(machine: "Machine", function: LocalFunction, arguments: Arguments, si
     return value
 
 
-_TELLING = re.compile(r"mock|patch|spec|assert_|setattr|return_value|side_effect|fixture|stub|fake|spy", re.I)
+_TELLING = re.compile(
+    r"mock|patch|autospec|spec_set|assert_\w*(?:call|await)|setattr|return_value|side_effect|useFixture|stub_out|^spy$",
+    re.I,
+)
 
 
 def _is_plain(machine: "Machine", node: ast.AST) -> bool:
     """Whether a function neither names mocks nor sets attributes, so that reading it once is enough."""
     found = machine.plain.get(node)
     if found is None:
+        own = _own_names(node)
         found = machine.plain[node] = not any(
-            (isinstance(each, ast.Attribute) and (not isinstance(each.ctx, ast.Load) or _TELLING.search(each.attr)))
+            (isinstance(each, ast.Attribute) and (_changes_others(each, own) or _TELLING.search(each.attr)))
             or (isinstance(each, ast.Name) and _TELLING.search(each.id))
             or isinstance(each, ast.Yield | ast.Lambda)
             for each in ast.walk(node)
         )
     return found
+
+
+def _own_names(node: ast.AST) -> frozenset[str]:
+    """Names that a function itself binds; what they hold was mostly made there."""
+    names = (each for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
+    return frozenset(each.id for each in names)
+
+
+def _changes_others(node: ast.Attribute, own: frozenset[str]) -> bool:
+    if isinstance(node.ctx, ast.Load):
+        return False
+    return not (isinstance(node.value, ast.Name) and node.value.id in own)
 
 
 def is_worth_reading(machine: "Machine", function: LocalFunction, arguments: Arguments) -> bool:
@@ -70,8 +88,17 @@ def is_worth_reading(machine: "Machine", function: LocalFunction, arguments: Arg
 
 
 def _hands_on(arguments: Arguments) -> bool:
-    values = (*arguments.positional, *arguments.keywords.values())
-    return any(not isinstance(each, Nothing | Const | Instance | Real | Special) for each in values)
+    """Whether a call is given something that belongs to the tests."""
+    pending = [*arguments.positional, *arguments.keywords.values()]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, Items):
+            pending.extend(each.items)
+        elif isinstance(each, Keyed):
+            pending.extend(each.items.values())
+        elif not isinstance(each, Nothing | Const | Instance | Real | Special):
+            return True
+    return False
 
 
 def _inline(machine: "Machine", function: LocalFunction, arguments: Arguments, sight: Sight) -> Value:

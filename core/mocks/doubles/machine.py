@@ -64,7 +64,10 @@ class Machine:
         if node is None:
             return UNKNOWN
         self.steps += 1
-        return expressions.evaluate(self, node, scope)
+        handler = expressions.HANDLERS.get(type(node))
+        if handler is None or self.steps > MAX_STEPS:
+            return expressions.evaluate_other(self, node, scope)
+        return handler(self, node, scope)
 
     def run(self, body: list[ast.stmt], scope: Scope) -> bool:
         """Read statements; True when the end of them is never reached."""

@@ -43,4 +43,10 @@ def is_typed_dict(lookup: Lookup, cls: ClassSymbol) -> bool:
     """Its calls make plain dicts."""
     mro = lookup.mro(cls)
     classes = (cls,) if isinstance(mro, Unknown) else mro
-    return any("TypedDict" in ast.unparse(base) for each in classes for base in each.bases)
+    return any(_last_name(base) == "TypedDict" for each in classes for base in each.bases)
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,6 +1,7 @@
 """The names that mocks and the mocking libraries give meaning to."""
 
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 ASSERTIONS = frozenset({
     "assert_called", "assert_called_once", "assert_called_with", "assert_called_once_with", "assert_any_call",
@@ -42,6 +43,7 @@ REFUSED = ("assert", "assret", "asert", "aseert", "assrt")
 """How a name begins that a mock refuses with an AttributeError since Python 3.5."""
 
 
+@lru_cache(maxsize=20_000)
 def close_to(word: str, known: frozenset[str], cutoff: float = 0.82) -> str:
     """The known name that a word is surely a misspelling of; empty when it is none or is known itself."""
     if word in known:
