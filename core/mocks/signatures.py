@@ -235,13 +235,15 @@ class Signatures:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         is_attrs = self._resolver.identity(called, cls.module).startswith("attr")
         keyword_only = _flag(decorator, "kw_only") is True
+        later = _defaulted_later(cls) if is_attrs else frozenset()
         for name, binding in cls.members.items():
             if not isinstance(binding, VariableSymbol) or not (binding.is_field or is_attrs):
                 continue
             if _word(binding.annotation) == "KW_ONLY":
                 keyword_only = True
             elif _word(binding.annotation) != "ClassVar" and (binding.is_field or _made_by(binding) in _ATTRS_FIELDS):
-                yield name, self._field(name, binding, keyword_only=keyword_only, is_attrs=is_attrs)
+                made = self._field(name, binding, keyword_only=keyword_only, is_attrs=is_attrs)
+                yield name, replace(made, has_default=True) if name in later and isinstance(made, Parameter) else made
 
     def _field(
         self, name: str, binding: VariableSymbol, *, keyword_only: bool, is_attrs: bool
@@ -278,6 +280,17 @@ class Signatures:
                 shown = ", ".join(parameter.name for parameter in parameters)
                 return CallSignature(parameters, text=f"class {cls.name}({shown})")
         return Unknown(f"the fields of {cls.name} are not known")
+
+
+def _defaulted_later(cls: ClassSymbol) -> frozenset[str]:
+    """Fields of an attrs class whose default a method decorated with `@field.default` gives."""
+    decorators = (each for binding in cls.members.values() if isinstance(binding, FunctionSymbol)
+                  for each in binding.decorators)  # fmt: skip
+    return frozenset(
+        each.value.id
+        for each in decorators
+        if isinstance(each, ast.Attribute) and each.attr == "default" and isinstance(each.value, ast.Name)
+    )
 
 
 def without_receiver(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:

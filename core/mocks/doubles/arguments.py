@@ -36,7 +36,8 @@ def read_arguments(machine: "Machine", node: ast.Call, scope: Scope) -> Argument
     for each in node.args:
         if isinstance(each, ast.Starred):
             value = machine.evaluate(each.value, scope)
-            if isinstance(value, Items) and not found.open_positional:
+            is_fixed = isinstance(value, Items) and (not value.is_list or isinstance(each.value, ast.List))
+            if isinstance(value, Items) and is_fixed and not found.open_positional:
                 found.positional.extend(value.items)
             else:
                 found.open_positional = True

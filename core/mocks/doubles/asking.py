@@ -101,7 +101,8 @@ class Asking:
         return ""
 
     def _judge_function(self, function: LocalFunction, cls: LocalClass | None, module: TestModule, reason: str) -> None:
-        provided = self._provided(function, cls, module)
+        with self._machine.unrecorded():
+            provided = self._provided(function, cls, module)
         calls = self._machine.tree.text(module.path).count(f"{function.name}(".encode())
         if provided is None or calls > 1:
             return

@@ -173,10 +173,16 @@ def _of_local(
             if found is not None:
                 if receiver is not None:
                     machine.replays.note_found(receiver, name, found)
+                    if isinstance(found, Instance) and _has_outer_base(cls):
+                        return UNKNOWN  # a framework may give something else than what its class body made
                 return _bind(found, each, receiver)
     if receiver is not None:
         machine.replays.note_found(receiver, name, None)
     return _of_outer_base(machine, cls, name, receiver)
+
+
+def _has_outer_base(cls: LocalClass) -> bool:
+    return any(isinstance(each, Real) or each is UNKNOWN for each in cls.lineage())
 
 
 def _of_outer_base(machine: "Machine", cls: LocalClass, name: str, receiver: LocalInstance | None) -> Value:

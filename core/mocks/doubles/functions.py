@@ -144,9 +144,12 @@ def bind(machine: "Machine", function: LocalFunction, arguments: Arguments, scop
     for name, value in arguments.keywords.items():
         if name in scope.names:
             scope.names[name] = value
-    for extra in (node.args.vararg, node.args.kwarg):
-        if extra is not None:
-            scope.names[extra.arg] = UNKNOWN
+    if node.args.vararg is not None:
+        rest = values[len(names) :]
+        scope.names[node.args.vararg.arg] = UNKNOWN if arguments.open_positional else Items(rest)
+    if node.args.kwarg is not None:
+        more = {name: value for name, value in arguments.keywords.items() if name not in scope.names}
+        scope.names[node.args.kwarg.arg] = Keyed(more, is_open=arguments.open_keywords)
     if function.receiver is not None or not isinstance(node, ast.Lambda):
         _note_annotations(machine, function, scope, sight)
 
@@ -189,8 +192,16 @@ def patchers_of(machine: "Machine", function: LocalFunction) -> list[Patcher]:
     if isinstance(node, ast.Lambda) or not node.decorator_list:
         return []
     outer = function.owner.scope if function.owner is not None else function.scope
-    values = [machine.evaluate(each, outer) for each in reversed(node.decorator_list)]
-    return [each for each in values if isinstance(each, Patcher)]
+    found: list[Patcher] = []
+    dotted = list(machine.dotted)
+    for each in reversed(node.decorator_list):
+        value = machine.evaluate(each, outer)
+        if isinstance(value, Patcher):
+            found.append(value)
+            # The patches below are in force by the time that this one looks for its target.
+            machine.dotted += [slot.dotted for slot in value.slots if slot.dotted]
+    machine.dotted = dotted
+    return found
 
 
 def is_supplied(function: LocalFunction) -> bool:

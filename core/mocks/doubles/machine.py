@@ -157,6 +157,15 @@ class Machine:
             self.tolerant -= is_meant
 
     @contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """Inside, expressions that were read before are only read for their value."""
+        record, self.record = self.record, Record()
+        try:
+            yield
+        finally:
+            self.record = record
+
+    @contextmanager
     def patches_end(self) -> Iterator[None]:
         """Whatever patches begin inside are over afterwards."""
         active, dotted = dict(self.active), list(self.dotted)

@@ -37,7 +37,7 @@ def call(
     elif isinstance(symbol, ClassSymbol):
         _note_fields(machine, symbol, arguments, sight)
     if isinstance(symbol, ClassSymbol):
-        return Instance(symbol, exact=True) if telling.is_telling(symbol) else UNKNOWN
+        return Instance(symbol, exact=True) if telling.makes_itself(machine.lookup, symbol) else UNKNOWN
     cls = telling.returned_class(machine.lookup, symbol) if override is None else None
     return Instance(cls, exact=False) if isinstance(cls, ClassSymbol) else UNKNOWN
 

@@ -39,6 +39,12 @@ def is_telling(cls: ClassSymbol) -> bool:
     return cls.module.name not in _MUTE
 
 
+def makes_itself(lookup: Lookup, cls: ClassSymbol) -> bool:
+    """Whether calling a class surely gives an object of it; a `__new__` of its own may give anything."""
+    found = lookup.member(cls, "__new__")
+    return is_telling(cls) and not (isinstance(found, Yes) and found.symbol.place.path == cls.place.path)
+
+
 def is_typed_dict(lookup: Lookup, cls: ClassSymbol) -> bool:
     """Its calls make plain dicts."""
     mro = lookup.mro(cls)

@@ -254,7 +254,7 @@ class Double(Value):
         """The member (or `()`, the return value) of a name, made on first use as mocks do."""
         found = self.children.get(name)
         if found is None:
-            inherits = name != "()" and not self.spec_kind and self.kind != "patch" and not self.evidence
+            inherits = name != "()" and not self.spec_kind and self.kind != "patch"
             found = Double("child", sight, self.is_async if inherits else None, parent=self, name=name)
             self.children[name] = found
         return found

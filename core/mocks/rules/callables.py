@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from core.mocks.doubles.attributes import label
 from core.mocks.doubles.meaning import walk
 from core.mocks.doubles.record import Replaced, Stand
-from core.mocks.doubles.values import Const, LocalFunction, Sight
+from core.mocks.doubles.values import Const, LocalFunction, Real, Sight
 from core.mocks.model import Confidence, Finding
 from core.mocks.rules.finding import Case, finding, text_of
 from core.mocks.rules.fits import disagreement, signature_of
@@ -39,7 +39,9 @@ def _judge(
 ) -> Iterator[Finding]:
     if not isinstance(function.node, ast.Lambda) and function.node.decorator_list:
         return
-    own = signature_of(function, bound=function.receiver is not None)
+    owns = [signature_of(function, bound=function.receiver is not None)]
+    if isinstance(symbol, FunctionSymbol) and symbol.kind in ("classmethod", "staticmethod"):
+        owns.append(signature_of(function, bound=True))
     reasons: list[str] = []
     text = ""
     for bound in bounds:
@@ -47,7 +49,7 @@ def _judge(
         if isinstance(signature, Unknown):
             return
         text = text_of(signature, symbol)
-        reasons.append(disagreement(signature, own))
+        reasons += [disagreement(signature, own) for own in owns]
     if reasons and all(reasons):
         message = f"The replacement of {label(symbol)} fits no call of it: {reasons[0]}."
         yield finding(
@@ -103,7 +105,7 @@ def _diverged(case: Case, stand: Stand, name: str, method: LocalFunction) -> Ite
     if isinstance(signature, Unknown) or function.is_generator:
         return
     reason = disagreement(signature, signature_of(method, bound=True))
-    if stand.how != "inherits" and signature.is_async and not method.is_async and _returns_plainly(method.node):
+    if not _inherits(case, stand) and signature.is_async and not method.is_async and _returns_plainly(method.node):
         reason = "the real one is async"
     if not reason:
         return
@@ -115,9 +117,20 @@ def _diverged(case: Case, stand: Stand, name: str, method: LocalFunction) -> Ite
     message = f"{stand.fake.node.name}.{name} has diverged from {label(function)}: {reason}."
     yield finding(
         "M012", sight, message, symbol=function, signature=text_of(signature, function), member=name,
-        confidence=Confidence.LOW if stand.how == "inherits" else Confidence.MEDIUM,
+        confidence=Confidence.LOW if _inherits(case, stand) else Confidence.MEDIUM,
         suggestion="give the method the signature of the real one",
     )  # fmt: skip
+
+
+def _inherits(case: Case, stand: Stand) -> bool:
+    """Whether the fake is of the real class, which production then calls as it likes."""
+    if stand.how == "inherits":
+        return True
+    for base in stand.fake.lineage():
+        mro = case.lookup.mro(base.symbol) if isinstance(base, Real) and isinstance(base.symbol, ClassSymbol) else ()
+        if isinstance(mro, Unknown) or stand.real in mro:
+            return True
+    return False
 
 
 def _returns_plainly(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

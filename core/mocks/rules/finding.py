@@ -1,5 +1,6 @@
 """What all rules need to make a finding."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -40,6 +41,14 @@ def finding(
         signature=signature or head(symbol), suggestion=suggestion, loudness=loudness, dormant=sight.dormant,
         test=sight.test, more=more,
     )  # fmt: skip
+
+
+_DISPATCH = re.compile(rb"getattr\(\s*self\s*,\s*(?!['\"]\w+['\"]\s*[,)])")
+
+
+def dispatches(case: Case, symbol: Symbol) -> bool:
+    """Whether a class finds members of its own by computed names, so that one may be set for it to find."""
+    return isinstance(symbol, ClassSymbol) and _DISPATCH.search(case.text(symbol.place.path)) is not None
 
 
 def component_of(symbol: Symbol | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from core.mocks.doubles.attributes import label
 from core.mocks.doubles.record import MissingImport, RealUse
 from core.mocks.model import Confidence, Finding, Severity
-from core.mocks.rules.finding import Case, finding, said_near, text_of
+from core.mocks.rules.finding import Case, dispatches, finding, said_near, text_of
 from core.mocks.rules.fits import rejection
 from core.mocks.symbols import ModuleSymbol, No, Unknown
 
@@ -21,7 +21,8 @@ def find_uses(case: Case) -> Iterator[Finding]:
                 yield _read(use, near)
         else:
             set_before.add((id(use.owner), use.name))
-            if use.value in ("mock", "callable") or "M004" in case.switched_on:
+            wanted = use.value in ("mock", "callable") or "M004" in case.switched_on
+            if wanted and not dispatches(case, use.owner):
                 yield _set(use, near)
 
 

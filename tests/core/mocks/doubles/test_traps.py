@@ -1,0 +1,152 @@
+"""What must stay quiet, and what nobody can know: the traps of real code bases."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.core.mocks.projects import said
+
+HEAD = """\
+from unittest.mock import MagicMock, Mock, create_autospec, patch
+from typing import cast
+import pytest
+from app import mail, trap
+from app.trap import *
+
+"""
+CLEAN: dict[str, tuple[str, str]] = {
+    "a long line of bases": (
+        "class A:\n    def a(self): ...\nclass B(A): ...\nclass C(B): ...\nclass D(C): ...\n",
+        "Mock(spec=trap.D).a()",
+    ),
+    "a property": ("class A:\n    @property\n    def a(self): ...\n", "Mock(spec=trap.A).a = 1"),
+    "set in __init__": ("class A:\n    def __init__(self): self.a = 1\n", "m = Mock(spec=trap.A)\n    m.a = 1"),
+    "set from outside": (
+        "class A: ...\n\ndef fill(a: A):\n    a.b = 1\n",
+        "m = Mock(spec=trap.A)\n    m.b = 1\n    trap.A().b",
+    ),
+    "set as a tuple": ("class A:\n    def __init__(self): self.a, self.b = 1, 2\n", "trap.A().b"),
+    "a dataclass field": (
+        "from dataclasses import dataclass\n@dataclass\nclass A:\n    a: int\n",
+        "m = Mock(spec=trap.A)\n    m.a = 1",
+    ),
+    "an abstract member": (
+        "import abc\nclass A(abc.ABC):\n    @abc.abstractmethod\n    def a(self): ...\n",
+        "Mock(spec=trap.A).a.return_value = 1",
+    ),
+    "a member of a protocol": (
+        "from typing import Protocol\nclass A(Protocol):\n    a: int\n    def b(self): ...\n",
+        "m = Mock(spec=trap.A)\n    m.a = 1\n    m.b.return_value = 1",
+    ),
+    "a class attribute of a framework": (
+        "class Column:\n    def __get__(self, *a): ...\nclass A:\n    a = Column()\n",
+        "trap.A().a.anything",
+    ),
+    "a re-export": ("from app.text import clean\n\n\ndef f():\n    clean(1)\n", "patch('app.trap.clean').start()"),
+    "cast to a subclass": (
+        "class A: ...\nclass B(A):\n    def b(self): ...\ndef use(a: A): a\n",
+        "m = cast(trap.B, Mock())\n    trap.use(m)\n    m.b.return_value = 1",
+    ),
+    "a factory of a subclass": (
+        "class A: ...\nclass B(A):\n    def b(self): ...\ndef make() -> A: return B()\n",
+        "trap.make().b()",
+    ),
+    "an override with another signature": (
+        "class A:\n    def a(self): ...\nclass B(A):\n    def a(self, x, y): ...\n",
+        "trap.B().a(1, 2)",
+    ),
+    "a class as a parameter": (
+        "class A:\n    def a(self): ...\ndef use(kind: type[A]): ...\n",
+        "m = Mock()\n    trap.use(m)\n    m.return_value.other = 1",
+    ),
+    "resemblance of names": (
+        "class Client:\n    def a(self): ...\n",
+        "client = Mock()\n    client.other.return_value = 1",
+    ),
+    "one mock in several parts": (
+        "class A:\n    def a(self) -> 'A': ...\ndef use(a: A): a\n",
+        "m = Mock()\n    trap.use(m)\n    m.a.return_value = m\n    m.other.return_value = 1",
+    ),
+    "a branch never taken": (
+        "def f(a): ...\n",
+        "call(False)\n\n\ndef call(wide):\n    if wide:\n        trap.f(1, 2)\n    else:\n        trap.f(1)",
+    ),
+    "a dict filled later": ("def f(a, b): ...\n", "options = {'a': 1}\n    options['b'] = 2\n    trap.f(**options)"),
+    "what the test sets itself": ("class A: ...\n", "a = trap.A()\n    a.b = 1\n    assert a.b"),
+    "several cases of a match": (
+        "class A: ...\n",
+        "match trap.A():\n        case object(b=1): ...\n        case _: ...",
+    ),
+    "an enumeration": (
+        "import enum\nclass A(enum.Enum):\n    B = 1\n",
+        "trap.A.B.value\n    trap.A['B'].name\n    trap.A(1).name",
+    ),
+    "a typed dict": (
+        "from typing import TypedDict\nclass A(TypedDict, total=False):\n    a: int\ndef make() -> A: ...\n",
+        "trap.A()\n    trap.A(b=1).get('a')\n    trap.make().get('a')",
+    ),
+    "something to await": (
+        "class A:\n    def __await__(self): ...\ndef make() -> A: ...\n",
+        "async def run():\n        (await trap.make()).anything",
+    ),
+}
+UNKNOWN: dict[str, tuple[str, str]] = {
+    "a base that is not installed": ("from elsewhere import Base\nclass A(Base): ...\n", "Mock(spec=trap.A).a()"),
+    "__getattr__": ("class A:\n    def __getattr__(self, name): ...\n", "trap.A().a\n    Mock(spec=trap.A).a()"),
+    "own dict": ("class A(dict):\n    def __init__(self): self.__dict__ = self\n", "trap.A().a"),
+    "module __getattr__": ("def __getattr__(name): ...\n", "patch('app.trap.a').start()\n    trap.a"),
+    "getattr dispatch": (
+        "class A:\n    def run(self, name): return getattr(self, 'do_' + name)()\n",
+        "a = trap.A()\n    a.do_it = Mock()",
+    ),
+    "setattr in a loop": (
+        "class A: ...\nfor name in 'ab':\n    setattr(A, name, 1)\n",
+        "trap.A().a\n    Mock(spec=trap.A).a()",
+    ),
+    "functions made at run time": (
+        "import sys\nfor name in ('a', 'b'):\n    setattr(sys.modules[__name__], name, 1)\n",
+        "patch('app.trap.a').start()",
+    ),
+    "another module in its place": ("import sys\nsys.modules[__name__] = object()\n", "patch('app.trap.a').start()"),
+    "a metaclass": (
+        "class Meta(type):\n    def __getattr__(cls, name): ...\nclass A(metaclass=Meta): ...\n",
+        "trap.A.anything",
+    ),
+    "a name mangled": ("class A:\n    def __hidden(self): ...\n", "patch.object(trap.A, '_A__hidden').start()"),
+    "another class from __new__": (
+        "class B:\n    def b(self): ...\nclass A:\n    def __new__(cls): return B()\n",
+        "trap.A().b()",
+    ),
+    "a hook of subclasses": (
+        "class A:\n    def run(self): self.hook()\nclass B(A):\n    def hook(self): ...\ndef use(a: A): a\n",
+        "m = Mock()\n    trap.use(m)\n    m.hook.return_value = 1",
+    ),
+    "a fallback import": (
+        "try:\n    from elsewhere import fast as impl\nexcept ImportError:\n    impl = None\n",
+        "patch('app.trap.impl.run').start()",
+    ),
+    "an unknown decorator": ("from elsewhere import wrap\n@wrap\ndef f(a): ...\n", "trap.f(1, 2, 3)"),
+    "a computed class": ("from elsewhere import make\nA = make()\n", "trap.A().a\n    Mock(spec=trap.A).a()"),
+    "globals written to": ("globals().update(a=1)\n", "patch('app.trap.a').start()"),
+    "defaults of a named tuple": (
+        (
+            "from collections import namedtuple\nclass A(namedtuple('A', 'a b')): ...\n"
+            "_A = A\nA.__new__.__defaults__ = (None,)\n"
+        ),
+        "trap.A(1)",
+    ),
+}
+CASES = {**CLEAN, **UNKNOWN}
+
+
+@pytest.mark.parametrize(("production", "body"), CASES.values(), ids=CASES)
+def test_a_trap_stays_quiet(tmp_path: Path, production: str, body: str) -> None:
+    assert said(tmp_path, f"{HEAD}def test_it():\n    {body}\n", trap=production) == []
+
+
+def test_what_cannot_be_known_is_said_with_a_reason(tmp_path: Path) -> None:
+    from tests.core.mocks.projects import audited
+
+    text = f"{HEAD}def test_it():\n    patch('app.trap.a').start()\n"
+    made = audited(tmp_path, text, trap="def __getattr__(name): ...\n")
+    assert [(each.place.path, "app.trap.a" in each.reason) for each in made.unknown] == [("tests/test_mail.py", True)]
