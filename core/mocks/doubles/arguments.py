@@ -19,10 +19,13 @@ class Arguments:
     open_positional: bool = False
     """`*args` adds an unknown number."""
     open_keywords: bool = False
+    loose: set[str] = field(default_factory=set)
+    """Keywords of a dict that may have lost them by now."""
 
     @property
     def shape(self) -> Shape:
-        return Shape(len(self.positional), tuple(self.keywords), self.open_positional, self.open_keywords)
+        sure = tuple(name for name in self.keywords if name not in self.loose)
+        return Shape(len(self.positional), sure, self.open_positional, self.open_keywords)
 
     def at(self, position: int, name: str) -> Value | None:
         """An argument that may come by position or by name."""
@@ -51,7 +54,9 @@ def read_arguments(machine: "Machine", node: ast.Call, scope: Scope) -> Argument
             found.keywords[keyword.arg] = value
         elif isinstance(value, Keyed):
             found.keywords.update(value.items)
-            found.open_keywords = found.open_keywords or value.is_open
+            if value.is_open:
+                found.open_keywords = True
+                found.loose.update(value.items)
         else:
             found.open_keywords = True
     return found

@@ -145,11 +145,10 @@ def bind(machine: "Machine", function: LocalFunction, arguments: Arguments, scop
         if name in scope.names:
             scope.names[name] = value
     if node.args.vararg is not None:
-        rest = values[len(names) :]
-        scope.names[node.args.vararg.arg] = UNKNOWN if arguments.open_positional else Items(rest)
+        scope.names[node.args.vararg.arg] = UNKNOWN
     if node.args.kwarg is not None:
         more = {name: value for name, value in arguments.keywords.items() if name not in scope.names}
-        scope.names[node.args.kwarg.arg] = Keyed(more, is_open=arguments.open_keywords)
+        scope.names[node.args.kwarg.arg] = Keyed(more, is_open=True)
     if function.receiver is not None or not isinstance(node, ast.Lambda):
         _note_annotations(machine, function, scope, sight)
 

@@ -13,7 +13,6 @@ from core.mocks.doubles.values import (
     LocalInstance,
     Method,
     Real,
-    Shape,
     Sight,
     Value,
 )
@@ -158,7 +157,4 @@ def note_deferred(machine: "Machine", node: ast.Call, arguments: Arguments, sigh
     first = arguments.positional[0]
     if isinstance(first, Real) and isinstance(first.symbol, ClassSymbol) and first.symbol.module.is_own:  # noqa: SIM102
         if not machine.tolerant:
-            shape = Shape(
-                len(arguments.positional), tuple(arguments.keywords), arguments.open_positional, arguments.open_keywords
-            )
-            machine.record.calls.append(RealCall(sight, first.symbol, True, shape))
+            machine.record.calls.append(RealCall(sight, first.symbol, True, arguments.shape))

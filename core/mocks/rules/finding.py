@@ -48,7 +48,12 @@ _DISPATCH = re.compile(rb"getattr\(\s*self\s*,\s*(?!['\"]\w+['\"]\s*[,)])")
 
 def dispatches(case: Case, symbol: Symbol) -> bool:
     """Whether a class finds members of its own by computed names, so that one may be set for it to find."""
-    return isinstance(symbol, ClassSymbol) and _DISPATCH.search(case.text(symbol.place.path)) is not None
+    if not isinstance(symbol, ClassSymbol):
+        return False
+    text = case.text(symbol.place.path)
+    start = len(b"".join(text.splitlines(keepends=True)[: symbol.place.line]))
+    end = text.find(b"\nclass ", start)
+    return _DISPATCH.search(text, start, end if end > 0 else len(text)) is not None
 
 
 def component_of(symbol: Symbol | None) -> str | None:
