@@ -45,7 +45,7 @@ def render_mocks(report: MocksReport, ask: Ask) -> Message:
             *(_changes(report.changes, report, most) if page == 1 else []),
             *(_components(report.audit.components, most) if page == 1 else []),
             *(_chart(report) if page == 1 and most else []),
-            *[_finding(each, (page - 1) * PER_PAGE + n) for n, each in enumerate(shown, start=1)],
+            *[_finding(each, (page - 1) * PER_PAGE + n, most) for n, each in enumerate(shown, start=1)],
             *page_line(page, last, f"{len(findings)} findings"),
             *_small_print(report),
             *deeper(ask, "health", "failures", turns=turn(ask, page, last)),
@@ -151,16 +151,17 @@ def _chart(report: MocksReport) -> list[Json]:
     return [{"type": "data_visualization", "title": "Compliance of components", "chart": chart}]
 
 
-def _finding(finding: Finding, position: int) -> Json:
+def _finding(finding: Finding, position: int, most: int) -> Json:
+    """Where room is short, what is wrong and where; the rest is in the terminal."""
     loud = "the test fails" if finding.loudness == "loud" else "the suite stays green"
     state = "dormant: the test does not run" if finding.dormant else loud
-    lines: list[Line] = [[said(finding.message, 300)]]
+    lines: list[Line] = [[said(finding.message, 300 if most else 120)]]
     lines.append([typed(_where(finding), 120), words(f", {finding.confidence.value} confidence, {state}")])
-    if finding.production is not None:
+    if finding.production is not None and most > 1:
         told = f" {finding.signature}" if finding.signature else ""
         where = f"{place.cut_name(finding.production.path, 90)}:{finding.production.line}"
         lines.append([words("Production: "), typed(f"{where}{told}", 200)])
-    if finding.suggestion:
+    if finding.suggestion and most:
         lines.append([words("Try: "), typed(finding.suggestion, 200)])
     if finding.more:
         lines.append(
