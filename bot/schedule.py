@@ -1,5 +1,6 @@
 """What the clock asks for: one table, and ticks that remember nothing."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -67,5 +68,7 @@ def start_schedule(table: list[Duty]) -> AsyncIOScheduler:
 async def _guarded(duty: Duty) -> None:
     try:
         await duty.do()
+    except asyncio.CancelledError:
+        _log.info("the duty %s was stopped", duty.name)  # at the end of everything, and nobody waits for it
     except Exception:
         _log.exception("the duty %s failed; it is tried again at its next tick", duty.name)

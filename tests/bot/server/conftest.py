@@ -105,6 +105,6 @@ HouseMaker = Callable[..., Awaitable[House]]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """One server with the real rules for a whole module; tests keep apart by what they send."""
-    body = {"max_bytes": 4 << 20, "idle_seconds": 1.0}
+    body = {"max_bytes": 4 << 20, "idle_seconds": 3.0}
     async with a_house(tmp_path_factory.mktemp("house"), diagnoser=DIAGNOSER, body=body) as running:
         yield running

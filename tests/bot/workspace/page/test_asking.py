@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.workspace import Workspace
+from handlers.commands import COMMANDS
 from tests.handlers.harness import Store
 
 from .browser import Visitors, suggestions, type_message
@@ -21,7 +22,7 @@ async def test_health_is_asked_with_a_completed_command_and_read(t12: Workspace,
     await field.press_sequentially("/t")
     await field.press("Tab")
     await expect(field).to_have_value("/t12 ")
-    await expect(suggestions(page)).to_have_count(7)
+    await expect(suggestions(page)).to_have_count(len(COMMANDS))
     await field.press_sequentially("hea")
     await expect(suggestions(page)).to_have_text(["/t12 health"])
     await field.press("Tab")
