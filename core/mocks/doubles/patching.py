@@ -243,6 +243,7 @@ def _specify(machine: "Machine", double: Double, target: Target | None, options:
         double.spec_kind = option
         double.is_lost = double.spec is UNKNOWN or isinstance(double.spec, Double)
         double.specs_its_target = isinstance(value, Const)
+        return
 
 
 def end(machine: "Machine", patcher: Patcher, before: dict[tuple[int, str], Value]) -> None:

@@ -1,6 +1,7 @@
 """Sync and async mixed up in mocks and replacements (M006), and async fixtures and tests that are not run (M018)."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from core.mocks.doubles.attributes import label
@@ -60,7 +61,12 @@ def _judge(
             "M006", double.sight, message, symbol=function, signature=text, member=bare, confidence=confidence,
             suggestion="use Mock or MagicMock",
         )  # fmt: skip
-    elif double.is_async is False and signature.is_async and not function.is_generator and _gives_no_awaitable(double):
+    elif (
+        double.is_async is False
+        and signature.is_async
+        and _must_be_awaited(case, function)
+        and _gives_no_awaitable(double)
+    ):
         message = f"{name} is async, but its mock gives a plain value, which cannot be awaited."
         yield finding(
             "M006", double.sight, message, symbol=function, signature=text, member=bare, loudness=loud(True),
@@ -76,6 +82,17 @@ def may_be_awaited(returns: ast.expr | None, function: FunctionSymbol) -> bool:
         return True
     text = ast.unparse(returns)
     return any(word in text for word in _AWAITABLE)
+
+
+def _must_be_awaited(case: Case, function: FunctionSymbol) -> bool:
+    """Whether production awaits what it gets from a function of that name; decorators may make a plain one of it."""
+    word = re.escape(function.name.rpartition(".")[2].encode())
+    awaited = (
+        rb"\b(?:await|gather|create_task|ensure_future|wait_for|run|shield)\b[^\n]*(?:\n[^\n]*){0,2}?\b"
+        + word
+        + rb"\s*\("
+    )
+    return not function.is_generator and (case.found_in(awaited, False) or case.found_in(awaited, True))
 
 
 def _gives_no_awaitable(double: Double) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from core.mocks.doubles import words
 from core.mocks.doubles.attributes import label
 from core.mocks.doubles.meaning import Meaning, walk
-from core.mocks.doubles.values import Double, Event, Sight
+from core.mocks.doubles.values import Const, Double, Event, Sight
 from core.mocks.model import Confidence, Finding, Place, Severity
 from core.mocks.rules.finding import Case, dispatches, finding, loud, said_near
 from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, No
@@ -32,7 +32,11 @@ def find_phantoms(case: Case) -> Iterator[Finding]:
             strongest = max(events, key=lambda each: _RANK[each.kind])
             if strongest.kind == "get" and (not meanings[0].enforced or _is_set_somewhere(case, double, name)):
                 continue
-            if _is_weak(meanings) or (double.is_passed and isinstance(meanings[0].symbol, ModuleSymbol)):
+            if (
+                _is_kept(case, double, name)
+                or _is_weak(meanings)
+                or (double.is_passed and isinstance(meanings[0].symbol, ModuleSymbol))
+            ):
                 continue
             answers = [
                 case.lookup.member(each.symbol, name, on_instance=True, exact=each.exact and len(meanings) == 1)
@@ -48,6 +52,14 @@ def _is_set_somewhere(case: Case, double: Double, name: str) -> bool:
     """Whether the file sets the attribute where reading does not go, such as in a function that is only handed on."""
     word = re.escape(name.encode())
     pattern = rb"\." + word + rb"\s*(?:=[^=]|:)|['\"]" + word + rb"['\"]"
+    return re.search(pattern, case.text(double.sight.place.path)) is not None
+
+
+def _is_kept(case: Case, double: Double, name: str) -> bool:
+    """Whether a constant is set for the test itself to read."""
+    if not isinstance(double.assigned.get(name), Const):
+        return False
+    pattern = rb"\." + re.escape(name.encode()) + rb"\b(?!\s*=[^=]|\s*:)"
     return re.search(pattern, case.text(double.sight.place.path)) is not None
 
 

@@ -22,8 +22,14 @@ def find_uses(case: Case) -> Iterator[Finding]:
         else:
             set_before.add((id(use.owner), use.name))
             wanted = use.value in ("mock", "callable") or "M004" in case.switched_on
-            if wanted and not dispatches(case, use.owner):
+            if wanted and not dispatches(case, use.owner) and not _is_for_tests(case, use):
                 yield _set(use, near)
+
+
+def _is_for_tests(case: Case, use: RealUse) -> bool:
+    """Whether a function is put on an object for the tests themselves to call."""
+    word = re.escape(use.name.encode())
+    return use.value == "callable" and case.found_in(rb"(?<!def )\w\." + word + rb"\(", True)
 
 
 def _is_set_by_tests(case: Case, name: str) -> bool:

@@ -72,6 +72,22 @@ CLEAN: dict[str, tuple[str, str]] = {
         "call(False)\n\n\ndef call(wide):\n    if wide:\n        trap.f(1, 2)\n    else:\n        trap.f(1)",
     ),
     "a dict filled later": ("def f(a, b): ...\n", "options = {'a': 1}\n    options['b'] = 2\n    trap.f(**options)"),
+    "what the test keeps on a mock": (
+        "class A:\n    def a(self): ...\n\ndef use(a: A): a\n",
+        "m = Mock(spec=trap.A)\n    m.mine = 1\n    m.kept = trap.use\n    assert m.mine == 1",
+    ),
+    "both kinds of spec": (
+        "class A:\n    def a(self, x): ...\n\n\ndef run():\n    A().a(1)\n",
+        "with patch.object(trap.A, 'a', autospec=True, spec_set=True) as m:\n        m.assert_called_with(1, 2)",
+    ),
+    "helpers put on a real object": (
+        "class A: ...\n",
+        "a = trap.A()\n    a.stop = lambda: 1\n    a.stop()",
+    ),
+    "a plain function made of an async one": (
+        "from elsewhere import started\nclass A:\n    @started\n    async def a(self): ...\n    def b(self): self.a()\n",
+        "a = trap.A()\n    a.a = Mock()",
+    ),
     "what the test sets itself": ("class A: ...\n", "a = trap.A()\n    a.b = 1\n    assert a.b"),
     "several cases of a match": (
         "class A: ...\n",
