@@ -92,7 +92,7 @@ def _must_be_awaited(case: Case, function: FunctionSymbol) -> bool:
         + word
         + rb"\s*\("
     )
-    return not function.is_generator and (case.found_in(awaited, False) or case.found_in(awaited, True))
+    return not function.is_generator and case.found_in(awaited, False)
 
 
 def _gives_no_awaitable(double: Double) -> bool:

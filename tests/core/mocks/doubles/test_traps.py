@@ -85,7 +85,8 @@ CLEAN: dict[str, tuple[str, str]] = {
         "a = trap.A()\n    a.stop = lambda: 1\n    a.stop()",
     ),
     "a plain function made of an async one": (
-        "from elsewhere import started\nclass A:\n    @started\n    async def a(self): ...\n    def b(self): self.a()\n",
+        "from elsewhere import started\nclass A:\n    @started\n    async def a(self): ...\n"
+        "    def b(self): self.a()\n",
         "a = trap.A()\n    a.a = Mock()",
     ),
     "what the test sets itself": ("class A: ...\n", "a = trap.A()\n    a.b = 1\n    assert a.b"),
