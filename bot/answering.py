@@ -21,7 +21,7 @@ from core.errors import NotFoundError, StorageError, T12Error, UsageError
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
 from core.health.card import RunCard
 from core.health.model import HealthReport
-from core.mocks.answer import MocksReport
+from core.mocks.report import MocksReport
 from core.settings import Sourced
 from core.storage.database import Database
 

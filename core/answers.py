@@ -11,7 +11,7 @@ from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestRe
 from core.health.answer import answer_health
 from core.health.card import RunCard, answer_card
 from core.health.model import HealthReport
-from core.mocks.answer import MocksReport, answer_mocks
+from core.mocks.report import MocksReport
 from core.settings import Sourced
 from core.storage.database import Database
 from core.storage.tables import suite as suite_table
@@ -84,6 +84,8 @@ class Answers:
 
     async def mocks(self, component: str | None = None) -> MocksReport:
         """Which mocks of the configured project contradict production; of one component when it is named."""
+        from core.mocks.answer import answer_mocks  # noqa: PLC0415 - a third of the start-up, needed for this alone
+
         report = await answer_mocks(self._database, self._settings.mocks, self._clock())
         return report.about(component) if component is not None else report
 

@@ -6,7 +6,7 @@ from core.doctor import DoctorReport
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
 from core.health.card import RunCard
 from core.health.model import HealthReport
-from core.mocks.answer import MocksReport
+from core.mocks.report import MocksReport
 
 
 class Answering(Protocol):

@@ -11,11 +11,12 @@ import click
 from bot.cli.context import Command, command, print_json
 from core.clock import utc_now
 from core.errors import UsageError
-from core.mocks.answer import MocksReport, answer_mocks, audit_folder, audit_since
+from core.mocks.answer import answer_mocks, audit_folder, audit_since
 from core.mocks.as_json import audit_to_json, audit_to_sarif, github_annotations
 from core.mocks.audit import Progress
 from core.mocks.model import Severity
 from core.mocks.policy import failing, write_baseline
+from core.mocks.report import MocksReport
 from core.mocks.rules import TITLES
 from core.settings import MockSettings
 

@@ -7,8 +7,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from bot.terminal.style import grid, section, when
-from core.mocks.answer import MocksReport, worst_first
 from core.mocks.model import Component, Finding, Severity, Status
+from core.mocks.report import MocksReport, worst_first
 
 _SEVERITY_STYLE = {
     Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "dim",

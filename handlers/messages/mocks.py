@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from core.mocks.answer import MocksReport, worst_first
 from core.mocks.as_json import severity_counts
 from core.mocks.changes import AuditChanges
 from core.mocks.model import Component, Finding, Severity, Status
+from core.mocks.report import MocksReport, worst_first
 from handlers.commands import Ask
 
 from . import place

@@ -31,11 +31,11 @@ from core.health.model import (
     HealthReport,
     Trend,
 )
-from core.mocks.answer import MocksReport
 from core.mocks.changes import AuditChanges, LeftBehind
 from core.mocks.git import Author
 from core.mocks.model import Place
 from core.mocks.policy import Judged
+from core.mocks.report import MocksReport
 from core.mocks.store import AuditMark
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
 from tests.core.mocks.values import a_component, a_finding, an_audit
