@@ -52,7 +52,7 @@ async def test_the_loop_answers_while_a_large_report_is_read(tmp_path: Path) -> 
             await asyncio.sleep(0.01)
         assert (await upload)[1]["runs"][0]["tests"] == 60_000
     assert len(waits) > 5
-    assert sorted(waits)[len(waits) // 2] < 0.1
+    assert sorted(waits)[len(waits) // 2] < 0.5  # reading it takes seconds: a loop that waited would answer once
 
 
 async def test_a_store_that_is_gone_asks_to_come_back(tmp_path: Path) -> None:

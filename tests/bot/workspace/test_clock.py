@@ -12,14 +12,14 @@ from bot.workspace.clock import Clock
 
 async def test_it_runs_with_the_wall_until_it_is_moved() -> None:
     clock = Clock()
-    assert abs(clock.now() - time.time()) < 0.05
+    assert abs(clock.now() - time.time()) < 1.0
     await clock.move(3600)
-    assert abs(clock.offset_seconds - 3600) < 0.05
+    assert abs(clock.offset_seconds - 3600) < 1.0
     assert clock.utc().tzinfo is not None
 
 
 async def test_it_can_start_at_any_instant() -> None:
-    assert abs(Clock(1_000_000_000.0).now() - 1_000_000_000) < 0.05
+    assert abs(Clock(1_000_000_000.0).now() - 1_000_000_000) < 1.0
 
 
 async def test_timers_fire_in_order_and_see_their_own_time() -> None:

@@ -1,7 +1,5 @@
 """Promises about which category a failure text gets."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 from core.failures.classify import classify
 from core.failures.model import Category, FailureText, Verdict
 from core.failures.rules import load_rules
+from tests.cpu import ends_soon
 
 MOCK, DATABASE, ASYNC, IMPORT = (
     Category.MOCK_CONFIG,
@@ -306,8 +305,6 @@ _HOSTILE = [
 
 
 @pytest.mark.parametrize("text", _HOSTILE, ids=lambda text: repr(text[:12]))
-def test_a_megabyte_of_hostile_text_is_judged_within_fifty_milliseconds_of_cpu(text: str) -> None:
+def test_a_megabyte_of_hostile_text_is_judged_without_a_blow_up(text: str) -> None:
     rules = load_rules()
-    started = time.process_time()
-    classify(FailureText(message=text, text=text, type_name=text), rules)
-    assert time.process_time() - started < 0.05 * 4  # four times the bar: the machine may be busy
+    assert ends_soon(lambda: classify(FailureText(message=text, text=text, type_name=text), rules))

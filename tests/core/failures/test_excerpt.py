@@ -1,7 +1,5 @@
 """Promises about what of a failure text is judged."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from core.failures.frames import read_frame
 from core.failures.model import FailureText
 from core.failures.text import cap_line, cap_text, clean_text, untagged
 from core.failures.trace import BLOCK_CHARS, MAX_BLOCKS, exception_type
+from tests.cpu import ends_soon
 
 SHORT = """\
 tests/test_pay.py:14: in test_refund
@@ -263,8 +262,6 @@ def test_no_text_makes_it_raise(message: str, text: str, type_name: str) -> None
 
 
 @pytest.mark.parametrize("unit", ["a", "E   ", "at (", "+-", "_ ", "a.", "a: ", "\n", "#x1B", "[", '"', "0:"])
-def test_a_megabyte_of_anything_is_read_in_a_few_milliseconds(unit: str) -> None:
+def test_a_megabyte_of_anything_is_read_without_a_blow_up(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    started = time.process_time()
-    read(text)
-    assert time.process_time() - started < 0.1
+    assert ends_soon(lambda: read(text))

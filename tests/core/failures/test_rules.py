@@ -1,6 +1,5 @@
 """Promises about rules: one door for packaged and team rules, one sentence per mistake, no pattern that hangs."""
 
-import time
 import tomllib
 from contextlib import suppress
 from importlib import resources
@@ -13,6 +12,7 @@ from core.failures.classify import classify
 from core.failures.model import Category, FailureText
 from core.failures.patterns import Chain, PatternError, read_pattern
 from core.failures.rules import RulesError, extend_rules, load_rules, parse_rules
+from tests.cpu import ends_soon
 
 
 def a_table(**changes: object) -> dict[str, object]:
@@ -175,10 +175,7 @@ def test_an_accepted_pattern_is_quick_on_pathological_text(pattern: str, probe: 
         chains = read_pattern(pattern)
     except PatternError:
         return
-    started = time.process_time()
-    for chain in chains:
-        chain.search(probe + "!")
-    assert time.process_time() - started < 0.5
+    assert ends_soon(lambda: [chain.search(probe + "!") for chain in chains])
 
 
 @settings(max_examples=300, deadline=None)
@@ -200,10 +197,5 @@ def test_the_cheap_test_never_rejects_a_match(pattern: str, text: str) -> None:
 
 
 def test_no_packaged_rule_is_slow_on_pathological_text() -> None:
-    slowest = 0.0
-    for chain, _ in load_rules().table:
-        for probe in PROBES:
-            started = time.process_time()
-            chain.search(probe)
-            slowest = max(slowest, time.process_time() - started)
-    assert slowest < 0.2
+    table = load_rules().table
+    assert ends_soon(lambda: [chain.search(probe) for chain, _ in table for probe in PROBES])

@@ -1,7 +1,6 @@
 """Promises about signatures: what changes from run to run does not change them, what matters does."""
 
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.failures.model import FailureText, Signature
 from core.failures.signature import TITLE_CHARS, is_generic, normalise, sign
+from tests.cpu import ends_soon
 
 STEPS = [
     ("\x1b[31mred\x1b[0m", "red"),
@@ -163,8 +163,6 @@ def test_normalising_is_repeatable(message: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["1", "a1", "'", "/home/", "0x", "1.", "2026-01-01 ", "f", "pytest-of-", '"a', "-"])
-def test_ten_thousand_hostile_characters_are_normalised_quickly(unit: str) -> None:
+def test_ten_thousand_hostile_characters_are_normalised_without_a_blow_up(unit: str) -> None:
     text = unit * (10_000 // len(unit))
-    started = time.process_time()
-    normalise(text)
-    assert time.process_time() - started < 0.2
+    assert ends_soon(lambda: normalise(text))
