@@ -40,7 +40,7 @@ def test_every_package_of_the_house_is_under_the_contract() -> None:
         ("core/health/score.py", "import handlers"),
         ("handlers/__init__.py", "import bot"),
         ("core/health/score.py", "import slack_sdk"),
-        ("core/settings.py", "from rich import print"),
+        ("core/settings/load.py", "from rich import print"),
         ("core/runs/ingest.py", "import click"),
         ("core/newroom/__init__.py", ""),
     ],

@@ -1,10 +1,14 @@
 """`t12 init` and `t12 config`: the settings file, and what is in force."""
 
+import json
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -30,7 +34,45 @@ _MOCKS = """
 #   path = "tests/legacy/*"
 #   rules = ["M003"]
 """
-_EXAMPLES = {"failures": _RULES, "mocks": _MOCKS}
+_ROLES = """
+# Members are people U…, user groups S… or channels C… of Slack.
+#   [roles.developer]
+#   members = ["U0123456789", "U0234567890"]
+#   rotation = "weekly"          # one member a week from Monday's opening; "all" tells all of them
+#   starts = 2026-01-05          # a day in a week of the first member
+#   [[roles.developer.overrides]]
+#   from = 2026-12-24            # days, or times like 2026-12-24T18:00:00
+#   until = 2026-12-31
+#   who = "U0234567890"
+#   [roles.security_team]
+#   title = "Security on call"
+#   members = ["S0123456789"]
+"""
+
+_INCIDENTS = """
+# Words and paths that tell the kind of a test, and the Slack ids of the owners that CODEOWNERS names.
+#   [incidents.words]
+#   security = ["security", "authentication", "authorization", "encryption"]
+#   integration = ["integration"]
+#   performance = ["performance"]
+#   [incidents.paths]
+#   security = ["tests/security/**"]
+#   [incidents.owners]
+#   "@acme/payments" = "S0123456789"
+"""
+
+_EMERGENCY = """
+# Programs that the emergency response may run, by name.
+#   [emergency.commands]
+#   disk = ["df", "-h"]
+"""
+_EXAMPLES = {
+    "failures": _RULES,
+    "mocks": _MOCKS,
+    "roles": _ROLES,
+    "incidents": _INCIDENTS,
+    "emergency": _EMERGENCY,
+}
 
 
 @click.command()
@@ -50,7 +92,10 @@ def init(force: bool) -> None:
 async def config(self: Command, form: str) -> None:
     """The effective settings and where each came from; secrets are not shown."""
     origins = self.sourced.origins
-    rows = [(name, _shown(name, value), origins.get(name, "default")) for name, value in _leaves(self.settings)]
+    rows = [
+        (name, _shown(name, value), origins.get(name.partition("[")[0], "default"))
+        for name, value in _leaves(dict(self.settings))
+    ]
     if form == "json":
         values = [{"name": name, "value": value, "from": origin} for name, value, origin in rows]
         print_json({"file": str(self.sourced.file) if self.sourced.file else None, "settings": values,
@@ -76,43 +121,63 @@ def commented_settings() -> str:
             inner = field.annotation.__args__[0]  # type: ignore[union-attr]
             tables += ["", "# A folder that CI writes reports into; repeat the table for more.", "# [[watch]]"]
             tables += _commented(inner, prefix="# ", required='"reports"')
-        elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            tables += ["", f"[{name}]", *_commented(field.annotation)]
-            if name in _EXAMPLES:
-                tables.append(_EXAMPLES[name].strip("\n"))
+        elif (table := _table(field)) is not None:
+            tables += _section(name, table)
+        elif name in _EXAMPLES:
+            tables += ["", f"# {field.description}", _EXAMPLES[name].strip("\n")]
         else:
             lines += [f"# {field.description}", _assignment(name, field.default), ""]
     return "\n".join([*lines[:-1], *tables]) + "\n"
 
 
+def _section(name: str, table: type[BaseModel]) -> list[str]:
+    lines = ["", f"[{name}]", *_commented(table)]
+    if name in _EXAMPLES:
+        lines.append(_EXAMPLES[name].strip("\n"))
+    for inner, field in table.model_fields.items():
+        if (found := _table(field)) is not None:
+            lines += _section(f"{name}.{inner}", found)
+    return lines
+
+
 def _commented(table: type[BaseModel], prefix: str = "", required: str = "") -> list[str]:
+    """A line of words and a line of TOML for each setting; tables and lists of tables are shown by an example."""
     lines = []
     for name, field in table.model_fields.items():
-        if any(kind in str(field.annotation) for kind in ("list", "dict")):
+        if any(kind in str(field.annotation) for kind in ("dict", "Settings")):
             continue
         value = f"# {name} = {required}" if field.is_required() else _assignment(name, field.default)
         lines += [f"{prefix}# {field.description}".replace("# # ", "# "), value]
     return lines
 
 
+def _table(field: FieldInfo) -> type[BaseModel] | None:
+    inner = field.annotation
+    return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
+
+
 def _assignment(name: str, default: Any) -> str:
     if default is None:
         return f'# {name} = ""'
-    if isinstance(default, str):
-        return f'# {name} = "{default}"'
-    return f"# {name} = {str(default).lower() if isinstance(default, bool) else default}"
+    if isinstance(default, str | list | bool):
+        return f"# {name} = {json.dumps(default)}"
+    return f"# {name} = {default}"
 
 
-def _leaves(table: BaseModel, before: str = "") -> list[tuple[str, Any]]:
+def _leaves(values: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
-    for name in type(table).model_fields:
-        value = getattr(table, name)
+    for key, value in values.items():
+        name = f"{before}{key}"
         if isinstance(value, BaseModel):
-            found += _leaves(value, f"{before}{name}.")
+            found += _leaves(dict(value), f"{name}.")
+        elif isinstance(value, dict) and value:
+            found += _leaves(value, f"{name}.")
         elif isinstance(value, list) and value and isinstance(value[0], BaseModel):
-            found += [(f"{before}{name}[{index}]", each.model_dump(mode="json")) for index, each in enumerate(value)]
+            found += [
+                (f"{name}[{index}]", each.model_dump(mode="json", by_alias=True)) for index, each in enumerate(value)
+            ]
         else:
-            found.append((f"{before}{name}", value))
+            found.append((name, value))
     return found
 
 
@@ -124,4 +189,6 @@ def _shown(name: str, value: Any) -> Any:
             return make_url(value).render_as_string(hide_password=True)
         except (ArgumentError, ValueError):
             return "not an address"
-    return str(value) if isinstance(value, Path) else value
+    if isinstance(value, list):
+        return [_shown(name, each) for each in value]
+    return str(value) if isinstance(value, Path | date) else value

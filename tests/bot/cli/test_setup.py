@@ -87,3 +87,42 @@ def test_secrets_are_not_shown(t12: T12, monkeypatch: pytest.MonkeyPatch) -> Non
         assert "s3cret" not in found.out + found.err
         assert "set, not shown" in found.out
         assert "SLACK_BOT_TOKEN" in found.out
+
+
+def test_the_examples_of_the_file_can_be_used(tmp_path: Path) -> None:
+    path = tmp_path / "examples.toml"
+    path.write_text("\n".join(line[4:] for line in commented_settings().splitlines() if line.startswith("#   ")))
+    found = load_settings(path, {}).settings
+    assert found.incidents.words == Settings().incidents.words
+    assert found.roles["developer"].overrides[0].who == "U0234567890"
+
+
+def test_what_stands_in_tables_by_name_is_shown_with_its_origin(t12: T12, files: Callable[..., Path]) -> None:
+    files(
+        "t12.toml",
+        '[calendar]\nholidays = [2026-12-24]\n[roles.developer]\nmembers = ["U1"]\n[[roles.developer.overrides]]\n'
+        'from = 2026-12-24\nuntil = 2026-12-31\nwho = "U2"\n[incidents.words]\nsecurity = ["vault"]\n',
+    )
+    found = t12("config", "--format", "json")
+    assert found.code == 0
+    shown = {each["name"]: (each["value"], each["from"]) for each in found.json["settings"]}
+    assert shown["calendar.holidays"] == (["2026-12-24"], "t12.toml")
+    assert shown["roles.developer.members"] == (["U1"], "t12.toml")
+    assert shown["roles.developer.overrides[0]"] == (
+        {"from": "2026-12-24", "until": "2026-12-31", "who": "U2"},
+        "t12.toml",
+    )
+    assert shown["roles.team_lead.title"] == ("Team Lead", "default")
+    assert shown["incidents.words.security"] == (["vault"], "t12.toml")
+    assert shown["incidents.words.integration"] == (["integration"], "default")
+    assert shown["incidents.critical.respond"] == ("15m", "default")
+
+
+def test_addresses_that_may_be_used_by_who_knows_them_are_not_shown(t12: T12, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("T12_INCIDENTS__HEARTBEAT_URL", "https://example.com/s3cret")
+    found = t12("config")
+    assert "s3cret" not in found.out + found.err
+    monkeypatch.setenv("T12_INCIDENTS__HEARTBEAT_URL", "ftp://example.com/s3cret")
+    found = t12("config")
+    assert found.code == 2
+    assert "s3cret" not in found.out + found.err

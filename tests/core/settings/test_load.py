@@ -3,20 +3,9 @@
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
 from core.errors import SettingsError
-from core.settings import (
-    SECRETS,
-    FailureSettings,
-    HealthSettings,
-    IngestSettings,
-    RetentionSettings,
-    ServerSettings,
-    Settings,
-    WatchSettings,
-    load_settings,
-)
+from core.settings import SECRETS, Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -166,17 +155,41 @@ def test_settings_do_not_change() -> None:
         Settings().suite = "x"
 
 
-def test_every_setting_says_what_it_is() -> None:
-    tables: list[type[BaseModel]] = [
-        Settings,
-        IngestSettings,
-        HealthSettings,
-        WatchSettings,
-        ServerSettings,
-        FailureSettings,
-        RetentionSettings,
-    ]
-    for table in tables:
-        for name, field in table.model_fields.items():
-            inner = isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-            assert field.description or inner or name == "watch", name
+def test_places_of_incidents_are_beside_the_settings_file() -> None:
+    home = a_file('[incidents]\nproject = "repo"\ncodeowners = "repo/OWNERS"\n', "etc/t12.toml")
+    found = load_settings(home, {}).settings.incidents
+    folder = home.resolve().parent
+    assert (found.project, found.codeowners) == (folder / "repo", folder / "repo/OWNERS")
+
+
+def test_tables_in_tables_come_from_the_file_or_a_variable() -> None:
+    a_file('[incidents.critical]\nrespond = "10m"\n[roles.developer]\nmembers = ["U1"]\n')
+    found = load_settings(environ={"T12_INCIDENTS__HIGH__RESPOND": "2h", "T12_INCIDENTS__HOLD": "30"})
+    incidents = found.settings.incidents
+    assert (incidents.critical.respond, incidents.high.respond, incidents.hold) == ("10m", "2h", 30)
+    assert found.origins == {
+        "incidents.critical.respond": "t12.toml", "incidents.high.respond": "T12_INCIDENTS__HIGH__RESPOND",
+        "incidents.hold": "T12_INCIDENTS__HOLD", "roles.developer.members": "t12.toml",
+    }  # fmt: skip
+
+
+def test_lists_and_tables_of_names_cannot_be_set_by_a_variable() -> None:
+    names = {"T12_ROLES", "T12_ROLES__DEVELOPER__TITLE", "T12_INCIDENTS__WORDS", "T12_CALENDAR__DAYS", "T12_ACCESS"}
+    found = load_settings(environ=dict.fromkeys(names, "x"))
+    assert set(found.ignored) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[roles.developer]\nmembers = ["U1", "ana"]', "roles.developer.members.1 (from t12.toml): 'ana'"),
+        ('[[roles.qa.overrides]]\nfrom = 2026-01-01', "roles.qa.overrides.0.until (from t12.toml)"),
+        ("[incidents.urgent]\nrespond = 3", "incidents.urgent (from t12.toml) is no setting of T12"),
+        ('[emergency]\ntell = ["boss"]', "emergency.tell: 'boss' is no role"),
+    ],
+)  # fmt: skip
+def test_a_problem_inside_a_table_or_a_list_is_told_with_its_place(text: str, words: str) -> None:
+    a_file(text)
+    with pytest.raises(SettingsError) as refused:
+        load_settings(environ={})
+    assert words in str(refused.value)

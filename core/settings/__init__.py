@@ -1,0 +1,42 @@
+"""The settings: what they are, their defaults and bounds, and where each value came from."""
+
+from core.settings.incidents import AccessSettings, EmergencySettings, IncidentSettings, Kind, SeveritySettings
+from core.settings.load import FILE_NAME, SECRETS, Sourced, load_settings
+from core.settings.tables import (
+    FailureSettings,
+    HealthSettings,
+    IngestSettings,
+    MockPathSettings,
+    MockSettings,
+    RetentionSettings,
+    ServerSettings,
+    Settings,
+    SlackSettings,
+    WatchSettings,
+)
+from core.settings.team import CalendarSettings, OverrideSettings, RoleSettings
+
+__all__ = [
+    "FILE_NAME",
+    "SECRETS",
+    "AccessSettings",
+    "CalendarSettings",
+    "EmergencySettings",
+    "FailureSettings",
+    "HealthSettings",
+    "IncidentSettings",
+    "IngestSettings",
+    "Kind",
+    "MockPathSettings",
+    "MockSettings",
+    "OverrideSettings",
+    "RetentionSettings",
+    "RoleSettings",
+    "ServerSettings",
+    "Settings",
+    "SeveritySettings",
+    "SlackSettings",
+    "Sourced",
+    "WatchSettings",
+    "load_settings",
+]
