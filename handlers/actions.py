@@ -113,6 +113,7 @@ ROUTES: dict[str, Callable[[Desk, Click], Coroutine[Any, Any, None]]] = {
     "failures.show": _show,
     "flaky.show": _show,
     "runs.show": _show,
+    "mocks.show": _show,
     "test.show": _show,
     "help.show": _show,
     "page.previous": _show,

@@ -56,7 +56,7 @@ COMMANDS: dict[str, Command] = {
         Command("flaky", "", "the tests that cannot be trusted, with the evidence", (SUITE, BRANCH)),
         Command("test", "NAME", "the history of one test, by any part of its name", (SUITE, BRANCH)),
         Command("runs", "", "the newest runs", (SUITE, BRANCH)),
-        Command("mocks", "[component]", "which mocks contradict production, per component and line"),
+        Command("mocks", "[component]", "which mocks contradict production; what a rule means, by its code"),
         Command("doctor", "", "what is configured, reachable, stale or blind"),
         Command("help", "[command]", "what can be asked"),
     )

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from core.clock import Clock
 from core.errors import NotFoundError, T12Error
+from core.mocks.rules.explanation import explain_rule, is_rule_code
 
 from .answering import Answering
 from .commands import Ask
@@ -25,6 +26,7 @@ from .messages.home import render_home, render_home_answer, render_onboarding
 from .messages.message import Message
 from .messages.mocks import render_mocks
 from .messages.pieces import Json
+from .messages.rule import render_rule
 from .messages.runs import render_runs
 from .messages.test import render_test
 from .work import OnError, Work
@@ -169,6 +171,8 @@ async def _runs(desk: Desk, ask: Ask) -> Message:
 
 
 async def _mocks(desk: Desk, ask: Ask) -> Message:
+    if ask.argument and is_rule_code(ask.argument):
+        return render_rule(explain_rule(ask.argument), ask)
     return render_mocks(await desk.answers.mocks(ask.argument), ask)
 
 

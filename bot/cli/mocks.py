@@ -17,7 +17,7 @@ from core.mocks.audit import Progress
 from core.mocks.model import Severity
 from core.mocks.policy import failing, write_baseline
 from core.mocks.report import MocksReport
-from core.mocks.rules import TITLES
+from core.mocks.rules.explanation import explain_rule, explanations, is_rule_code
 from core.settings import MockSettings
 
 _FORMS = ["table", "json", "sarif", "github"]
@@ -33,6 +33,7 @@ _FORMS = ["table", "json", "sarif", "github"]
 @click.option("--baseline", type=click.Path(path_type=Path), help="File of known findings, which are left out.")
 @click.option("--write-baseline", is_flag=True, help="Keep today's findings in the baseline, and report none.")
 @click.option("--fail-on", type=click.Choice([each.value for each in Severity]), help="Exit 1 from this severity on.")
+@click.option("--explain", metavar="RULE", help="The page on a rule, such as M002: what, why, and how to mend it.")
 @click.option(
     "--format", "form", type=click.Choice(_FORMS), default="table", help="For people, programs, scanners, CI."
 )
@@ -47,13 +48,19 @@ async def mocks(
     baseline: Path | None,
     write_baseline: bool,
     fail_on: str | None,
+    explain: str | None,
     form: str,
 ) -> None:
     """Which mocks contradict production, per component and line, without importing or running any code.
 
     PATH is the project's folder; without it the configured one is audited, compared with the audit before, and kept.
+    The code of a rule in its place explains the rule.
     Exits 0 when no finding is of the failing severity, 1 when one is, 2 for wrong usage.
     """
+    code = explain or _code_in_its_place(path)
+    if code is not None:
+        _explain(self, code)
+        return
     settings = _given(self.settings.mocks, site_packages, baseline, fail_on)
     report = await _audited(self, settings, path, since)
     if write_baseline:
@@ -99,6 +106,21 @@ def _progress() -> Iterator[Progress | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def _code_in_its_place(path: Path | None) -> str | None:
+    return str(path) if path is not None and is_rule_code(str(path)) and not path.exists() else None
+
+
+def _explain(self: Command, code: str) -> None:
+    """Laid out for people, as it is written where it is piped."""
+    explanation = explain_rule(code)
+    if not sys.stdout.isatty():
+        click.echo(explanation.page, nl=False)
+        return
+    from bot import terminal  # noqa: PLC0415 - Rich is needed on a terminal alone
+
+    terminal.show("rule", explanation, self.settings.zone)
+
+
 def _keep(settings: MockSettings, report: MocksReport) -> None:
     if settings.baseline is None:
         raise UsageError("say where: --baseline FILE, or mocks.baseline in t12.toml")
@@ -111,7 +133,7 @@ def _print(self: Command, report: MocksReport, form: str) -> None:
     if form == "json":
         print_json(audit_to_json(report.audit))
     elif form == "sarif":
-        print_json(audit_to_sarif(report.audit, TITLES, version("t12")))
+        print_json(audit_to_sarif(report.audit, explanations(), version("t12")))
     elif form == "github":
         for line in github_annotations(report.told):
             click.echo(line)

@@ -1,8 +1,9 @@
 """An audit as JSON, SARIF, and the annotations of GitHub Actions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from core.mocks.model import Audit, Component, Finding, Severity
+from core.mocks.rules.explanation import Explanation
 from core.storage.events import Json
 
 _SARIF_LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "advice": "note"}
@@ -75,16 +76,26 @@ def finding_to_json(finding: Finding) -> dict[str, Json]:
     }
 
 
-def audit_to_sarif(audit: Audit, titles: Mapping[str, str], version: str) -> dict[str, Json]:
-    """SARIF 2.1.0, as code scanning services read it. `titles` names every rule."""
-    rules: list[Json] = [
-        {"id": code, "shortDescription": {"text": title}, "name": code} for code, title in sorted(titles.items())
-    ]
+def audit_to_sarif(audit: Audit, explanations: Iterable[Explanation], version: str) -> dict[str, Json]:
+    """SARIF 2.1.0, as code scanning services read it; the page on a rule is its help."""
+    rules: list[Json] = [_sarif_rule(each) for each in explanations]
     driver: dict[str, Json] = {"name": "T12", "version": version, "rules": rules}
     return {
         "$schema": _SARIF,
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "results": [_result(each) for each in audit.findings]}],
+    }
+
+
+def _sarif_rule(explanation: Explanation) -> Json:
+    rule = explanation.rule
+    return {
+        "id": rule.code,
+        "name": rule.code,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": explanation.summary},
+        "help": {"text": explanation.page, "markdown": explanation.page},
+        "defaultConfiguration": {"enabled": rule.is_on, "level": _SARIF_LEVELS[rule.severity]},
     }
 
 

@@ -6,7 +6,7 @@ from core.mocks.as_json import severity_counts
 from core.mocks.changes import AuditChanges
 from core.mocks.model import Component, Finding, Severity, Status
 from core.mocks.report import MocksReport, worst_first
-from handlers.commands import Ask
+from handlers.commands import SLASH, Ask
 
 from . import place
 from .message import Message, fit
@@ -48,6 +48,7 @@ def render_mocks(report: MocksReport, ask: Ask) -> Message:
             *[_finding(each, (page - 1) * PER_PAGE + n, most) for n, each in enumerate(shown, start=1)],
             *page_line(page, last, f"{len(findings)} findings"),
             *_small_print(report),
+            *_explained(shown),
             *deeper(ask, "health", "failures", turns=turn(ask, page, last)),
         ]
 
@@ -169,6 +170,11 @@ def _finding(finding: Finding, position: int, most: int) -> Json:
         )
     mark = finding.severity.value.upper() if finding.severity.rank >= Severity.HIGH.rank else finding.severity.value
     return rich(line(strong(f"{position}. {finding.rule}, {mark}")), bullets(lines))
+
+
+def _explained(shown: Sequence[Finding]) -> list[Json]:
+    """How to ask what a rule means."""
+    return [small(words("What a rule means: "), typed(f"{SLASH} mocks {shown[0].rule}"))] if shown else []
 
 
 def _small_print(report: MocksReport) -> list[Json]:

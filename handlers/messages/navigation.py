@@ -15,7 +15,13 @@ PER_PAGE = 5
 _OPENED = 5
 """Buttons that open one test, at most."""
 
-_LABELS = {"health": "Show health", "failures": "Show failures", "flaky": "Show flaky tests", "runs": "List runs"}
+_LABELS = {
+    "health": "Show health",
+    "failures": "Show failures",
+    "flaky": "Show flaky tests",
+    "runs": "List runs",
+    "mocks": "Show mocks",
+}
 
 
 def pages(count: int, per_page: int = PER_PAGE) -> int:

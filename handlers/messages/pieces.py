@@ -77,6 +77,11 @@ def bullets(lines: Iterable[Line], *, indent: int = 0) -> Json:
     return found | ({"indent": indent} if indent else {})
 
 
+def preformatted(text: str) -> Json:
+    """Our own words as they stand, lines and spaces kept."""
+    return {"type": "rich_text_preformatted", "elements": [words(text)]}
+
+
 def paragraph(*leaves: Leaf) -> Json:
     return rich(line(*leaves))
 

@@ -21,6 +21,18 @@ async def test_health_answers_privately_and_breaks_no_rule(tmp_path: Path) -> No
             assert ws.broken_rules == []
 
 
+async def test_a_rule_of_the_mock_audit_is_explained(tmp_path: Path) -> None:
+    async with Workspace.start(manifest=manifest()) as ws, a_store(tmp_path) as store, a_bot(ws, store):
+        await ws.command("ana", "qa", "mocks M002")
+        message = await ws.wait_for_message("qa", "ana")
+        assert message.text.startswith("M002: A patch target does not exist\nSeverity: high.")
+        assert '@patch("app.signup.send_welcome_mail")' in message.text
+        await ws.command("luis", "qa", "mocks m099")
+        message = await ws.wait_for_message("qa", "luis")
+        assert message.text.startswith("There is no rule 'm099'; there are M001, ")
+        assert ws.broken_rules == []
+
+
 @pytest.mark.parametrize("text", ["", "help", "failures", "flaky", "test test_flaky", "runs", "doctor", "failures 3"])
 async def test_every_command_answers(tmp_path: Path, text: str) -> None:
     async with Workspace.start(manifest=manifest()) as ws, a_store(tmp_path) as store:

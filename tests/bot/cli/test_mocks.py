@@ -5,6 +5,9 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from core.mocks.rules.explanation import explain_rule
 from tests.bot.cli.conftest import T12
 
 PRODUCTION = "class KeyManager:\n    def rotate(self, name):\n        return name\n"
@@ -95,3 +98,21 @@ def test_wrong_usage_gets_a_sentence(t12: T12) -> None:
         found = t12(*words)
         assert found.code == 2
         assert found.err.startswith("t12: ")
+
+
+@pytest.mark.parametrize("words", [("--explain", "M002"), ("M002",), ("m002",)])
+def test_a_rule_is_explained_by_its_page_as_it_is_written(t12: T12, words: tuple[str, ...]) -> None:
+    found = t12("mocks", *words)
+    assert found.code == 0
+    assert found.out == explain_rule("M002").page
+
+
+def test_a_rule_that_does_not_exist_gets_a_sentence(t12: T12) -> None:
+    found = t12("mocks", "--explain", "M099")
+    assert (found.code, found.out) == (2, "")
+    assert found.err.startswith("t12: there is no rule 'M099'; there are M001, ")
+
+
+def test_a_folder_named_like_a_rule_is_audited(t12: T12, files: Files) -> None:
+    files("M002/app/__init__.py", "")
+    assert "no mock contradicts production" in t12("mocks", "M002").out

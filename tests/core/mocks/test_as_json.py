@@ -2,6 +2,8 @@
 
 from core.mocks.as_json import audit_to_json, audit_to_sarif, github_annotations, severity_counts
 from core.mocks.model import Place, Severity
+from core.mocks.rules.explanation import explanations
+from core.mocks.rules.table import RULES
 from tests.core.mocks.values import a_finding, an_audit
 
 
@@ -21,12 +23,20 @@ def test_the_json_keeps_the_keys_that_others_build_on() -> None:
 
 def test_sarif_names_rule_level_place_and_what_stays_the_same() -> None:
     finding = a_finding(1, severity=Severity.MEDIUM)
-    run = audit_to_sarif(an_audit(finding), {"M003": "a phantom"}, "1.0")["runs"][0]  # type: ignore[index, call-overload]
+    run = audit_to_sarif(an_audit(finding), explanations(), "1.0")["runs"][0]  # type: ignore[index, call-overload]
     (result,) = run["results"]  # type: ignore[index, call-overload]
     assert (result["ruleId"], result["level"]) == ("M003", "warning")  # type: ignore[index, call-overload]
     location = result["locations"][0]["physicalLocation"]  # type: ignore[index, call-overload]
     assert location == {"artifactLocation": {"uri": "tests/test_keys.py"}, "region": {"startLine": 1}}
     assert result["partialFingerprints"] == {"t12/v1": finding.key}  # type: ignore[index, call-overload]
+
+
+def test_sarif_explains_every_rule_by_its_page() -> None:
+    run = audit_to_sarif(an_audit(), explanations(), "1.0")["runs"][0]  # type: ignore[index, call-overload]
+    rules = {each["id"]: each for each in run["tool"]["driver"]["rules"]}  # type: ignore[index, call-overload, union-attr]
+    assert list(rules) == list(RULES)
+    assert rules["M002"]["help"]["markdown"].startswith("# M002: ")  # type: ignore[index, call-overload]
+    assert rules["M002"]["fullDescription"]["text"].startswith("The target of `patch`")  # type: ignore[index, call-overload]
 
 
 def test_a_strangers_words_stay_inside_their_annotation() -> None:

@@ -13,6 +13,7 @@ from core.doctor import Check
 from core.failures.model import Category
 from core.failures.verdict import State
 from core.health.card import RunCard
+from core.mocks.rules.explanation import explain_rule
 from handlers.commands import Ask
 from handlers.messages.doctor import render_doctor
 from handlers.messages.failures import render_failures
@@ -22,6 +23,7 @@ from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
 from handlers.messages.message import Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
+from handlers.messages.rule import render_rule
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
@@ -45,7 +47,7 @@ from tests.handlers.messages.values import (
 )
 
 SIZES = ("empty", "typical", "worst", "too-long", "hostile")
-NOTHING_FOREIGN = {"onboarding"}
+NOTHING_FOREIGN = {"onboarding", "rule"}
 LATE = NOW + timedelta(days=9)
 PLAIN = "tests/test_cart.py::TestCart::test_total"
 HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR, MOCKS = (
@@ -132,6 +134,7 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "mocks-worst": lambda: render_mocks(a_mocks_report(count=90, new=True), MOCKS),
     "mocks-too-long": lambda: render_mocks(a_mocks_report(LONG, 40, new=True), MOCKS),
     "mocks-hostile": lambda: render_mocks(a_mocks_report(HOSTILE, 8, new=True), MOCKS.at(2)),
+    "rule": lambda: render_rule(explain_rule("M002"), Ask("mocks", "M002")),
     "doctor-empty": lambda: render_doctor(a_doctor(Check("settings", "ok", "defaults alone")), DOCTOR),
     "doctor-typical": lambda: render_doctor(
         a_doctor(Check("settings", "ok", "defaults alone"), Check("slack", "bad", "no token")), DOCTOR

@@ -18,8 +18,12 @@ from typing import Any
 import pytest
 
 from bot.workspace import check_message, check_view
+from core.mocks.rules.explanation import explain_rule
+from core.mocks.rules.table import RULES
 from handlers import messages
+from handlers.commands import Ask
 from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message
+from handlers.messages.rule import render_rule
 from tests.handlers.messages.corpus import CASES, HOMES, NOTHING_FOREIGN, SIZES, payload_of
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -95,3 +99,12 @@ def mrkdwn_in(node: Any) -> list[str]:
 
 def test_no_snapshot_is_left_over() -> None:
     assert {path.stem for path in FOLDER.glob("*.json")} == {*CASES, *HOMES}
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_the_page_on_every_rule_is_shown_in_full(code: str) -> None:
+    message = render_rule(explain_rule(code), Ask("mocks", code))
+    assert message.blocks[-1]["type"] == "actions"
+    assert "Leave it out" in message.text
+    assert "```" not in message.text
+    assert message.fits
