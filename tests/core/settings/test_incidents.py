@@ -68,7 +68,9 @@ def test_an_address_is_called_over_tls_or_on_this_machine(url: str) -> None:
     assert found.get_secret_value() == url
 
 
-@pytest.mark.parametrize("url", ["http://example.com", "ftp://example.com", "example.com", "https://?token", "https://[", 3])
+@pytest.mark.parametrize(
+    "url", ["http://example.com", "ftp://example.com", "example.com", "https://?token", "https://[", 3]
+)
 def test_other_addresses_are_refused_without_being_shown(url: object) -> None:
     with pytest.raises(ValidationError, match="address") as refused:
         IncidentSettings.model_validate({"heartbeat_url": url})
