@@ -203,27 +203,6 @@ def patchers_of(machine: "Machine", function: LocalFunction) -> list[Patcher]:
     return found
 
 
-def is_supplied(function: LocalFunction) -> bool:
-    """Whether decorators such as `@ddt.data` and `@parameterized.expand` pass values."""
-    node = function.node
-    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
-    heads = [ast.unparse(each.func if isinstance(each, ast.Call) else each) for each in decorators]
-    return any(head.rpartition(".")[2] in _SUPPLIERS or "parameterized" in head for head in heads)
-
-
-_SUPPLIERS = ("parameterized", "ddt", "expand", "data", "unpack", "genty", "cases")
-
-
-def skipped_in_unit_test(function: LocalFunction, patchers: Sequence[Patcher]) -> int | None:
-    """How many parameters other decorators fill before the mocks come; None when nobody can say."""
-    node = function.node
-    names = parameters(node)[function.receiver is not None :]
-    spare = len(names) - sum(each.injects for each in patchers)
-    if spare == 0 or isinstance(node, ast.Lambda):
-        return 0
-    return spare if spare > 0 and is_supplied(function) and node.args.vararg is None else None
-
-
 def inject(
     machine: "Machine", function: LocalFunction, patchers: Sequence[Patcher], scope: Scope, skipped: int | None
 ) -> None:

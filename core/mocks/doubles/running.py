@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING
 
-from core.mocks.doubles import functions
+from core.mocks.doubles import functions, supplied
 from core.mocks.doubles.arguments import Arguments
 from core.mocks.doubles.fixtures import Fixtures
 from core.mocks.doubles.replay import SET_UPS
@@ -185,8 +185,8 @@ def _run_test(
         skipped: int | None = 0
         if cls is None or not is_unit_test(cls):
             _ask(machine, fixtures, function, cls, scope, module)
-        if functions.is_supplied(function) or (cls is not None and not _is_pytest_class(cls)):
-            skipped = functions.skipped_in_unit_test(function, patchers)
+        if supplied.is_supplied(function) or (cls is not None and not _is_pytest_class(cls)):
+            skipped = supplied.skipped_in_unit_test(function, patchers)
         first = int(function.receiver is not None)
         functions.inject(machine, function, patchers, scope, None if skipped is None else first + skipped)
         with machine.settings_end():

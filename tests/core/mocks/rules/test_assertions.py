@@ -111,3 +111,43 @@ class TestIt(unittest.TestCase):
         mailer.assert_called_with('h', port=3)
 """
     assert said(tmp_path, text) == []
+
+
+ROWS = {
+    "rows of keywords": ("@data({'dry': True}, {'dry': False})\n    @unpack", "shorten, dry"),
+    "keywords with defaults": ("@data({}, {'dry': True})\n    @unpack", "shorten, dry=False"),
+    "rows of values": ("@data(('a', 1), ('b', 2))\n    @unpack", "one, two, shorten"),
+    "single values": ("@data('a', 'b')", "one, shorten"),
+    "single values and a default": ("@data('a', 'b')", "one, shorten, dry=False"),
+    "parameters by name": ("@parameterized.expand([param(1, dry=True), param(2, dry=False)])", "one, shorten, dry"),
+}
+
+
+@pytest.mark.parametrize(("decorators", "parameters"), ROWS.values(), ids=ROWS)
+def test_mocks_are_injected_after_values_passed_by_position_alone(
+    tmp_path: Path, decorators: str, parameters: str
+) -> None:
+    text = f"""{HEAD}from ddt import data, unpack
+from parameterized import param, parameterized
+
+class TestIt(unittest.TestCase):
+    {decorators}
+    @patch('app.jobs.shorten')
+    def test_it(self, {parameters}):
+        shorten.assert_called_with('text', width=1)
+        shorten.assert_called_with('text', wide=1)
+"""
+    assert [each.rule for each in told(audited(tmp_path, text))] == ["M008"]
+
+
+def test_mocks_beside_rows_that_are_made_elsewhere_are_not_judged(tmp_path: Path) -> None:
+    text = f"""{HEAD}from ddt import data, unpack
+
+class TestIt(unittest.TestCase):
+    @data(*app.ROWS)
+    @unpack
+    @patch('app.jobs.shorten')
+    def test_it(self, one, two):
+        two.assert_called_with(nothing=1)
+"""
+    assert said(tmp_path, text) == []
