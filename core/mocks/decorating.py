@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from core.mocks.statements import bodies_of
 from core.mocks.symbols import HandsBack
 
+_CHANGERS = frozenset({"pop", "popitem", "update", "setdefault", "clear"})
+
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _MOST_STATEMENTS = 60
 _MOST_LEADING = 3
@@ -77,7 +79,12 @@ def _passes_on(wrapper: _Definition, subject: str) -> bool:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == subject
     ]
     wanted = [*leading, "*" + arguments.vararg.arg, "**" + arguments.kwarg.arg]
-    return bool(calls) and all(_written(call) == wanted for call in calls) and not _rebinds(wrapper, subject)
+    return (
+        bool(calls)
+        and all(_written(call) == wanted for call in calls)
+        and not _rebinds(wrapper, subject)
+        and not _changes(wrapper, arguments.kwarg.arg)
+    )
 
 
 def _written(call: ast.Call) -> list[str]:
@@ -90,6 +97,20 @@ def _written(call: ast.Call) -> list[str]:
         plain = keyword.arg is None and isinstance(keyword.value, ast.Name)
         written.append("**" + keyword.value.id if plain and isinstance(keyword.value, ast.Name) else "?")
     return written
+
+
+def _changes(wrapper: _Definition, keywords: str) -> bool:
+    """Whether a wrapper adds or takes keywords before it passes them on."""
+    for node in ast.walk(wrapper):
+        held: ast.expr | None = None
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            held = node
+        elif isinstance(node, ast.Subscript | ast.Attribute):
+            changes = node.attr in _CHANGERS if isinstance(node, ast.Attribute) else not isinstance(node.ctx, ast.Load)
+            held = node.value if changes else None
+        if isinstance(held, ast.Name) and held.id == keywords:
+            return True
+    return False
 
 
 def _rebinds(node: _Definition, name: str) -> bool:

@@ -53,6 +53,10 @@ class Lookup(Protocol):
         """The class a call returns, by its return annotation (awaited, for an async function)."""
         ...
 
+    def overrides(self, function: FunctionSymbol) -> tuple[FunctionSymbol, ...]:
+        """What known subclasses of a method's class define under its name; not those of tests."""
+        ...
+
     def mro(self, cls: ClassSymbol) -> tuple[ClassSymbol, ...] | Unknown:
         """The class and its bases in order; unknown when a base cannot be read."""
         ...

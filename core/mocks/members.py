@@ -230,6 +230,19 @@ class Members:
         content = self._resolver.modules.sources.contents.get(ancestor.module.path, b"")
         return any(has_phrase(content, receiver + name.encode()) for receiver in (b"self.", b"cls."))
 
+    def overrides(self, function: FunctionSymbol) -> tuple[FunctionSymbol, ...]:
+        """What known subclasses of a method's class define under its name; not those of tests."""
+        name = function.name.rpartition(".")[2]
+        last = function.owner.name.rpartition(".")[2] if function.owner is not None else ""
+        found = []
+        for path, child in self._resolver.vocabulary.descendants(last) if last else ():
+            sources = self._resolver.modules.sources
+            if sources.files[path].is_test or name.encode() not in sources.contents[path]:
+                continue
+            module = self._resolver.modules.at(path)
+            found += [] if module is None else [each.members.get(name) for each in _classes_named(module, child)]
+        return tuple(each for each in found if isinstance(each, FunctionSymbol))
+
     def _in_descendant(self, cls: ClassSymbol, name: str, *, on_instance: bool) -> str:
         """A definition in a known subclass, or a subclass that can grow."""
         last = cls.name.rpartition(".")[2]

@@ -113,6 +113,10 @@ class Production:
         """See `Lookup.returned_class`."""
         return self._values.returned_class(function)
 
+    def overrides(self, function: FunctionSymbol) -> tuple[FunctionSymbol, ...]:
+        """See `Lookup.overrides`."""
+        return self._members.overrides(function)
+
     def mro(self, cls: ClassSymbol) -> tuple[ClassSymbol, ...] | Unknown:
         """See `Lookup.mro`."""
         return self._hierarchy.mro(cls)

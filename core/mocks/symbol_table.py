@@ -128,7 +128,7 @@ def _build_function(node: _Definition, scope: Scope, decorated: frozenset[str]) 
         returns=node.returns,
         decorators=tuple(node.decorator_list),
         owner=scope.owner,
-        is_abstract=any(word.startswith("abstract") for word in decorated),
+        is_abstract=any(word.startswith("abstract") for word in decorated) or _only_refuses(node.body),
     )
 
 
@@ -153,6 +153,15 @@ def _last_decorator_words(decorators: list[ast.expr]) -> frozenset[str]:
         elif isinstance(called, ast.Name):
             words.add(called.id)
     return frozenset(words)
+
+
+def _only_refuses(body: list[ast.stmt]) -> bool:
+    """Whether a function does nothing but raise NotImplementedError, so that subclasses must define it."""
+    last = body[-1]
+    raised = last.exc if isinstance(last, ast.Raise) and len(body) <= 2 else None
+    raised = raised.func if isinstance(raised, ast.Call) else raised
+    says_more = len(body) == 2 and not (isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant))
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError" and not says_more
 
 
 def parameters_of(arguments: ast.arguments) -> tuple[Parameter, ...]:

@@ -101,6 +101,7 @@ class FunctionSymbol:
     decorators: tuple[ast.expr, ...] = ()
     owner: ClassSymbol | None = None
     is_abstract: bool = False
+    """Left to subclasses: by a decorator, or by doing nothing but raising NotImplementedError."""
     has_variants: bool = False
     """Overloads without an implementation, or branches that define it differently: its signature is one of several."""
     hands_back: HandsBack = ""

@@ -202,6 +202,13 @@ def test_a_folder_named_like_a_library_is_not_the_library(tmp_path: Path) -> Non
     assert kind_of(production.target("celery.Celery")) == "Unknown"
 
 
+def test_a_folder_of_tests_named_like_a_library_is_not_the_library(tmp_path: Path) -> None:
+    production = a_production(
+        tmp_path, {"tests/docker/test_builds.py": "import docker\n", "app/__init__.py": "", "tests/test_a.py": ""}
+    )
+    assert kind_of(production.target("docker.from_env")) == "Unknown"
+
+
 def test_an_own_module_deep_in_the_tree_does_not_hide_a_standard_one(tmp_path: Path) -> None:
     production = a_production(tmp_path, {"app/__init__.py": "", "app/logging.py": "", "scripts/json.py": ""})
     assert kind_of(production.target("logging.getLogger")) == "Yes"

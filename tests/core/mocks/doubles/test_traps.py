@@ -15,6 +15,20 @@ from app.trap import *
 
 """
 CLEAN: dict[str, tuple[str, str]] = {
+    "a decorator that fills in a keyword": (
+        "def d(f):\n    def w(*args, **kw):\n        kw['db'] = 1\n        return f(*args, **kw)\n    return w\n"
+        "@d\ndef f(a, db): ...\n",
+        "trap.f(1)",
+    ),
+    "a method left to subclasses": (
+        "class A:\n    def a(self):\n        raise NotImplementedError()\n    def b(self): self.a(1)\n"
+        "class B(A):\n    def a(self, x): ...\n",
+        "m = Mock(spec=trap.A)\n    m.a.assert_called_with(1)",
+    ),
+    "a subclass that takes more": (
+        "class A:\n    def a(self): ...\nclass B(A):\n    def a(self, x=1): ...\ndef use(a: A): a.a(x=1)\n",
+        "m = Mock()\n    trap.use(m)\n    m.a.assert_called_with(x=1)",
+    ),
     "a long line of bases": (
         "class A:\n    def a(self): ...\nclass B(A): ...\nclass C(B): ...\nclass D(C): ...\n",
         "Mock(spec=trap.D).a()",
