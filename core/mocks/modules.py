@@ -10,7 +10,7 @@ from core.mocks.symbol_table import read_class_body, take_symbols
 from core.mocks.symbols import ModuleSymbol, No, Unknown
 
 Found = ModuleSymbol | No | Unknown
-_NAMELESS = "is a folder without __init__.py and may be another package's name"
+NAMELESS = "is a folder without __init__.py and may be another package's name"
 
 
 class Modules:
@@ -95,7 +95,7 @@ class Modules:
             return Unknown(f"{holder.name} {holder.unknown}")
         top = dotted.partition(".")[0]
         if parent == top and not self.layout.is_regular(top):
-            return Unknown(f"{top} {_NAMELESS}")
+            return Unknown(f"{top} {NAMELESS}")
         return No()
 
     def _namespace(self, found: FoundNamespace) -> ModuleSymbol:
@@ -103,7 +103,6 @@ class Modules:
         module = self._own.get(key)
         if module is None:
             module = self._own[key] = ModuleSymbol(found.name, found.folders[0], is_own=True, is_package=True)
-            module.unknown = "" if "." in found.name else _NAMELESS
         return module
 
     def _standard(self, dotted: str) -> Found:
