@@ -21,6 +21,7 @@ from core.errors import NotFoundError, StorageError, T12Error, UsageError
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
 from core.health.card import RunCard
 from core.health.model import HealthReport
+from core.incidents.detect import Facts
 from core.mocks.report import MocksReport
 from core.settings import Sourced
 from core.storage.database import Database
@@ -69,6 +70,9 @@ class AnswersAside:
 
     async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport:
         return cast(TestReport, await self._ask("test", part, suite=suite, branch=branch))
+
+    async def facts(self, run_id: int) -> Facts:
+        return cast(Facts, await self._ask("facts", run_id))
 
     async def runs(self, *, suite: str | None = None, branch: str | None = None, limit: int = 20) -> RunsReport:
         return cast(RunsReport, await self._ask("runs", suite=suite, branch=branch, limit=limit))

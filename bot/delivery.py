@@ -22,6 +22,8 @@ from handlers.messages.message import Message, repeated
 SETTLE = timedelta(seconds=3)
 """How long after an unclear answer the channel is looked at: Slack's history may lag behind a post."""
 GIVE_UP = timedelta(hours=24)
+NEVER_GIVEN_UP = "incident"
+"""Subjects that begin so are tried for ever: what nobody was told of is not over."""
 _SLOWEST = timedelta(minutes=5)
 _LAST_RECONCILE = 5
 _ENDING = frozenset({
@@ -36,11 +38,11 @@ _log = logging.getLogger("t12.delivery")
 class Sender(Protocol):
     """The gateway, as far as delivery uses it."""
 
-    async def post_once(self, channel: str, message: Message, mark: int) -> str: ...
+    async def post_once(self, channel: str, message: Message, mark: int, thread_ts: str | None = None) -> str: ...
 
     async def edit(self, channel: str, ts: str, message: Message) -> None: ...
 
-    async def find_posted(self, channel: str, mark: int, since: float) -> str | None: ...
+    async def find_posted(self, channel: str, mark: int, since: float, thread_ts: str | None = None) -> str | None: ...
 
 
 class Drawer(Protocol):
@@ -86,12 +88,12 @@ class Delivery:
                 return
         message = await self._drawer.message(claimed.subject, is_there=claimed.ts is not None or is_repeat)
         if message is None:
-            await finish_posting(self._database, claimed, claimed.ts)
+            await finish_posting(self._database, claimed, claimed.ts, self._clock())
             return
         try:
             if claimed.ts is None:
                 ts = await self._sender.post_once(
-                    claimed.channel, repeated(message) if is_repeat else message, claimed.id
+                    claimed.channel, repeated(message) if is_repeat else message, claimed.id, claimed.thread_ts
                 )
             else:
                 ts = claimed.ts
@@ -99,13 +101,14 @@ class Delivery:
         except SlackError as error:
             await self._failed(claimed, error)
         else:
-            await finish_posting(self._database, claimed, ts)
+            await finish_posting(self._database, claimed, ts, self._clock())
 
     async def _look(self, claimed: Claimed) -> str | None:
         """Where the message stands, `_ABSENT`, or `_UNKNOWN` without the history scopes; None: look again later."""
         since = claimed.first_attempt_at.timestamp() - 60
         try:
-            return await self._sender.find_posted(claimed.channel, claimed.id, since) or _ABSENT
+            place = await self._sender.find_posted(claimed.channel, claimed.id, since, claimed.thread_ts)
+            return place or _ABSENT
         except SlackError as error:
             if error.code == "missing_scope" or claimed.attempts >= _LAST_RECONCILE:
                 return _UNKNOWN
@@ -114,7 +117,8 @@ class Delivery:
 
     async def _failed(self, claimed: Claimed, error: SlackError) -> None:
         now = self._clock()
-        if error.code in _ENDING or now - claimed.first_attempt_at > GIVE_UP:
+        is_old = now - claimed.first_attempt_at > GIVE_UP and not claimed.subject.startswith(NEVER_GIVEN_UP)
+        if error.code in _ENDING or is_old:
             _log.error("posting %d (%s) is given up: %s", claimed.id, claimed.subject, error.code)
             await end_posting(self._database, claimed, error.code)
             return

@@ -1,40 +1,112 @@
 """What follows from what happened: one table of events and reactions, each in one transaction with its event."""
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.clock import Clock
+from core.errors import NotFoundError, StorageError
 from core.health.card import read_wants_card
+from core.incidents.detect import Facts
+from core.incidents.engine import Engine
+from core.runs.history import runs_by_id
 from core.settings import Settings
 from core.storage.database import Database
-from core.storage.events import OpenEvent, close_events, open_events
+from core.storage.events import OpenEvent, close_events, open_events, take_event
 from core.storage.outbox import want_posting
 
-Reaction = Callable[[AsyncConnection, OpenEvent, Settings, Clock], Awaitable[None]]
+_log = logging.getLogger("t12.reactions")
 
 
-async def _tell_of_run(connection: AsyncConnection, event: OpenEvent, settings: Settings, clock: Clock) -> None:
+class Knowing(Protocol):
+    """Reads what a run says about incidents; costly, so it happens before the transaction."""
+
+    async def facts(self, run_id: int) -> Facts: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reactor:
+    """Reacts to what happened, once on all replicas together."""
+
+    database: Database
+    settings: Settings
+    clock: Clock
+    knowing: Knowing
+    engine: Engine
+
+    async def react(self) -> int:
+        """React to every open event, each in a transaction of its own; returns how many there were.
+
+        Events of runs come in the order of the runs, however they were brought in.
+        """
+        async with self.database.read() as connection:
+            waiting = await _in_order(connection, await open_events(connection))
+        done = 0
+        for event in waiting:
+            facts = await self._facts(event)
+            async with self.database.write() as connection:
+                if await take_event(connection, event.id) is None:
+                    continue
+                for reaction in REACTIONS.get(event.type, ()):
+                    await reaction(self, connection, event, facts)
+                await close_events(connection, [event.id])
+            done += 1
+        return done
+
+    async def _facts(self, event: OpenEvent) -> Facts | None:
+        """None when the run is gone, or when an error of ours keeps us from reading it: the rest goes on."""
+        if event.type != "RunIngested" or event.run_id is None:
+            return None
+        try:
+            return await self.knowing.facts(event.run_id)
+        except NotFoundError:
+            return None
+        except (SQLAlchemyError, StorageError, OSError):
+            raise
+        except Exception:
+            _log.exception("run %d could not be judged for incidents", event.run_id)
+            return None
+
+
+async def _tell_of_run(reactor: Reactor, connection: AsyncConnection, event: OpenEvent, _facts: Facts | None) -> None:
     """A run's card is posted when the run comes in, and edited when more of it does."""
-    channel, now = settings.channel, clock()
+    channel, now = reactor.settings.channel, reactor.clock()
     if channel is None or event.run_id is None:
         return
-    if await read_wants_card(connection, event.run_id, settings.default_branch, now):
+    if await read_wants_card(connection, event.run_id, reactor.settings.default_branch, now):
         await want_posting(connection, channel, f"run:{event.run_id}", now)
 
 
-REACTIONS: dict[str, tuple[Reaction, ...]] = {"RunIngested": (_tell_of_run,)}
+async def _look_for_incidents(
+    reactor: Reactor, connection: AsyncConnection, _event: OpenEvent, facts: Facts | None
+) -> None:
+    if facts is not None:
+        await reactor.engine.take_run(connection, facts)
 
 
-async def react(database: Database, settings: Settings, clock: Clock) -> int:
-    """React to every open event, once on all replicas together; returns how many there were."""
-    async with database.read() as connection:
-        if not await open_events(connection, limit=1):
-            return 0
-    async with database.write() as connection:
-        events = await open_events(connection)
-        for event in events:
-            for reaction in REACTIONS.get(event.type, ()):
-                await reaction(connection, event, settings, clock)
-        await close_events(connection, [event.id for event in events])
-    return len(events)
+async def _take_death(reactor: Reactor, connection: AsyncConnection, event: OpenEvent, _facts: Facts | None) -> None:
+    await reactor.engine.take_death(connection, event.at, event.data)
+
+
+Reaction = Callable[[Reactor, AsyncConnection, OpenEvent, Facts | None], Awaitable[None]]
+REACTIONS: dict[str, tuple[Reaction, ...]] = {
+    "RunIngested": (_tell_of_run, _look_for_incidents),
+    "RunDied": (_take_death,),
+}
+
+
+async def _in_order(connection: AsyncConnection, events: Sequence[OpenEvent]) -> list[OpenEvent]:
+    runs = await runs_by_id(connection, {event.run_id for event in events if event.run_id is not None})
+
+    def when(event: OpenEvent) -> tuple[datetime, int]:
+        if event.run_id is not None:
+            return (runs[event.run_id].started_at if event.run_id in runs else event.at), event.id
+        started = event.data.get("started_at")
+        return (datetime.fromisoformat(started).astimezone(UTC) if isinstance(started, str) else event.at), event.id
+
+    return sorted(events, key=when)

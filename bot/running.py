@@ -10,6 +10,7 @@ from importlib.metadata import version
 from bot.answering import AnswersAside
 from bot.delivery import Delivery
 from bot.logs import set_up_logs
+from bot.reactions import Reactor
 from bot.schedule import duties, start_schedule
 from bot.server.assembly import build_server
 from bot.server.listening import listen
@@ -20,7 +21,11 @@ from bot.watching import watch
 from bot.worker import IngestWorker
 from core.clock import Clock, utc_now
 from core.errors import UsageError
-from core.settings import Sourced
+from core.incidents.engine import Engine
+from core.incidents.flows import Incidents
+from core.incidents.ledger import Ledger
+from core.incidents.policy import Policy
+from core.settings import Settings, Sourced
 from core.storage.database import Database
 from core.storage.outbox import oldest_waiting
 from handlers.subjects import Subjects
@@ -52,7 +57,12 @@ async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say
     settings = sourced.settings
     metrics = Metrics(version("t12"))
     worker = await parts.enter_async_context(IngestWorker(settings, observe=metrics.ingested))
-    slack, delivery = await _slack_side(sourced, database, parts, clock)
+    answers = AnswersAside(sourced, clock)
+    parts.push_async_callback(answers.close)
+    await answers.start()
+    ledger = Ledger(database, Policy(settings), clock)
+    reactor = Reactor(database, settings, clock, answers, Engine(ledger))
+    slack, delivery = await _slack_side(settings, answers, Incidents(ledger), parts)
     if slack is not None:
         say(f"Slack: {slack.status().sentence}")
     else:
@@ -70,25 +80,23 @@ async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say
     say(f"listening on http://{settings.server.host}:{server.port}")
     watching = asyncio.create_task(watch(settings, worker, clock))
     parts.push_async_callback(cancelled, watching)
-    schedule = start_schedule(duties(settings, database, clock, delivery))
+    schedule = start_schedule(duties(settings, database, clock, reactor, delivery))
     parts.callback(schedule.shutdown, wait=False)
     return server.port
 
 
 async def _slack_side(
-    sourced: Sourced, database: Database, parts: AsyncExitStack, clock: Clock
+    settings: Settings, answers: AnswersAside, incidents: Incidents, parts: AsyncExitStack
 ) -> tuple[SlackSide, Delivery] | tuple[None, None]:
-    """The started Slack side, with a process of its own that answers; None when no secret of Slack's is set."""
-    slack = sourced.settings.slack
+    """The started Slack side; None when no secret of Slack's is set."""
+    slack = settings.slack
     if slack.bot_token is None and slack.app_token is None and slack.signing_secret is None:
         return None, None
-    answers = AnswersAside(sourced, clock)
-    side = SlackSide(slack, answers, database, clock)
-    parts.push_async_callback(answers.close)
-    await answers.start()
+    database, clock = incidents.ledger.database, incidents.ledger.clock
+    side = SlackSide(slack, answers, incidents, database, clock)
     parts.push_async_callback(side.stop)
     await side.start()
-    subjects = Subjects(answers, sourced.settings.cards)
+    subjects = Subjects(answers, settings.cards, incidents)
     return side, Delivery(database, side.gateway, subjects, clock)
 
 

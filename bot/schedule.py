@@ -9,7 +9,7 @@ from datetime import timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.delivery import Delivery
-from bot.reactions import react
+from bot.reactions import Reactor
 from core.clock import Clock
 from core.runs.retention import prune
 from core.settings import Settings
@@ -27,24 +27,28 @@ class Duty:
     do: Callable[[], Awaitable[object]]
 
 
-def duties(settings: Settings, database: Database, clock: Clock, delivery: Delivery | None) -> list[Duty]:
+def duties(
+    settings: Settings, database: Database, clock: Clock, reactor: Reactor, delivery: Delivery | None
+) -> list[Duty]:
     """Everything the clock asks for; without `delivery` nobody is told of anything."""
-    kept = settings.retention
+    kept, engine = settings.retention, reactor.engine
 
     async def remove_the_old() -> None:
         if kept.runs_days or kept.texts_days:
             gone = await prune(database, clock(), runs_days=kept.runs_days, texts_days=kept.texts_days)
             _log.info("retention removed %d runs and %d texts", gone.runs, gone.texts)
 
-    table = [Duty("retention", timedelta(hours=1), remove_the_old)]
+    async def follow() -> None:
+        await reactor.react()
+        await engine.tick()
+
+    table = [
+        Duty("retention", timedelta(hours=1), remove_the_old),
+        Duty("following", timedelta(seconds=1), follow),
+        Duty("watching", timedelta(minutes=1), engine.watch),
+    ]
     if delivery is not None:
-        sender = delivery
-
-        async def tell() -> None:
-            await react(database, settings, clock)
-            await sender.send_due()
-
-        table.append(Duty("telling", timedelta(seconds=1), tell))
+        table.append(Duty("telling", timedelta(seconds=1), delivery.send_due))
     return table
 
 

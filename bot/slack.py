@@ -18,6 +18,7 @@ from bot.socket_mode import SocketMode, SocketStatus, Timing
 from bot.workspace.blocks import check_message, check_view
 from core.clock import Clock, utc_now
 from core.errors import SettingsError
+from core.incidents.flows import Incidents
 from core.settings import SlackSettings
 from core.storage.database import Database
 from core.storage.requests import SeenRequests
@@ -58,6 +59,7 @@ class SlackSide:
         self,
         settings: SlackSettings,
         answers: Answering,
+        incidents: Incidents,
         database: Database,
         clock: Clock = utc_now,
         *,
@@ -72,6 +74,7 @@ class SlackSide:
         check_settings(settings)
         self._settings = settings
         self._answers = answers
+        self._incidents = incidents
         self._clock = clock
         self._seen = SeenRequests(database, clock)
         self._strict = strict
@@ -178,7 +181,7 @@ class SlackSide:
             check=_problems,
             strict=self._strict,
         )
-        self._desk = Desk(self._answers, gateway, self._clock, self._seen)
+        self._desk = Desk(self._answers, gateway, self._clock, self._seen, self._incidents)
         self._app = self._bolt(
             AsyncWebClient(base_url=base_url, session=session, retry_handlers=[], logger=_LIBRARY), token
         )

@@ -11,6 +11,8 @@ from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestRe
 from core.health.answer import answer_health
 from core.health.card import RunCard, answer_card
 from core.health.model import HealthReport
+from core.incidents.detect import Facts
+from core.incidents.facts import read_facts
 from core.mocks.report import MocksReport
 from core.settings import Sourced
 from core.storage.database import Database
@@ -80,6 +82,17 @@ class Answers:
         async with self._database.read() as connection:
             return await answer_card(
                 connection, run_id, self._settings.default_branch, self._clock(), window_runs=window
+            )
+
+    async def facts(self, run_id: int) -> Facts:
+        """What a run says about incidents. Raises `NotFoundError` when it is gone."""
+        async with self._database.read() as connection:
+            return await read_facts(
+                connection,
+                run_id,
+                self._settings.default_branch,
+                self._clock(),
+                window_runs=self._settings.health.window_runs,
             )
 
     async def mocks(self, component: str | None = None) -> MocksReport:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from core.clock import Clock
 from core.errors import NotFoundError, T12Error
+from core.incidents.flows import Incidents
 from core.mocks.rules.explanation import explain_rule, is_rule_code
 
 from .answering import Answering
@@ -73,6 +74,7 @@ class Desk:
     gateway: Gateway
     clock: Clock
     seen: Seen
+    incidents: Incidents
     work: Work = field(default_factory=Work)
     events: Recently = field(default_factory=lambda: Recently(600))
     """Event ids, longer than Slack repeats them."""

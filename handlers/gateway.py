@@ -126,26 +126,31 @@ class Gateway:
         """Post in a channel, at most one message a second; returns its ts."""
         return await self._post(channel, message, {"thread_ts": thread_ts} if thread_ts else {}, _TRIES)
 
-    async def post_once(self, channel: str, message: Message, mark: int) -> str:
+    async def post_once(self, channel: str, message: Message, mark: int, thread_ts: str | None = None) -> str:
         """Post with one try and a mark by which `find_posted` knows the message again; returns its ts.
 
         The caller keeps what is to be sent and tries again: it must know whether this try may have arrived.
         """
-        metadata = {"event_type": MARK_EVENT, "event_payload": {"id": mark}}
-        return await self._post(channel, message, {"metadata": metadata}, 1)
+        more: Json = {"metadata": {"event_type": MARK_EVENT, "event_payload": {"id": mark}}}
+        if thread_ts:
+            more |= {"thread_ts": thread_ts} | ({"reply_broadcast": True} if message.is_broadcast else {})
+        return await self._post(channel, message, more, 1)
 
     async def edit(self, channel: str, ts: str, message: Message) -> None:
         """Turn a message of ours into another, with one try; doing it twice does no harm."""
         await self._call("chat.update", self._body(message) | {"channel": channel, "ts": ts}, repeatable=False, tries=1)
 
-    async def find_posted(self, channel: str, mark: int, since: float) -> str | None:
+    async def find_posted(self, channel: str, mark: int, since: float, thread_ts: str | None = None) -> str | None:
         """The ts of the message that bears `mark`, posted after the Unix instant `since`; None when there is none.
 
-        Needs the optional history scopes: raises `SlackError` missing_scope without them.
+        Looks in the thread where one is named: a channel's history does not list replies. Needs the optional history
+        scopes: raises `SlackError` missing_scope without them.
         """
         asked: Json = {"channel": channel, "oldest": f"{since:.6f}", "include_all_metadata": True, "limit": 100}
+        method = "conversations.replies" if thread_ts else "conversations.history"
+        asked |= {"ts": thread_ts} if thread_ts else {}
         for _page in range(_HISTORY_PAGES):
-            found = await self._call("conversations.history", asked, repeatable=True)
+            found = await self._call(method, asked, repeatable=True)
             for message in found.get("messages") or ():
                 metadata = message.get("metadata") or {}
                 if metadata.get("event_type") == MARK_EVENT and metadata.get("event_payload", {}).get("id") == mark:

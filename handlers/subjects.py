@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from core.errors import NotFoundError
+from core.incidents.flows import Incidents
 
 from .answering import Answering
+from .messages.incident import render_incident
+from .messages.incident_event import render_direct, render_incident_event
 from .messages.message import Message
 from .messages.run_card import render_run_card
 
@@ -15,22 +18,37 @@ Cards = Literal["news", "all"]
 class Subjects:
     """Draws postings. A subject is `kind:id`, such as `run:12`."""
 
-    def __init__(self, answers: Answering, cards: Cards) -> None:
+    def __init__(self, answers: Answering, cards: Cards, incidents: Incidents) -> None:
         self._answers = answers
         self._cards = cards
+        self._incidents = incidents
 
     async def message(self, subject: str, *, is_there: bool) -> Message | None:
         """The message; None when there is nothing to tell. `is_there` says that it was posted before."""
         kind, _, id_ = subject.partition(":")
-        return await _ROUTES[kind](self, id_, is_there)
-
-    async def _run(self, id_: str, is_there: bool) -> Message | None:
         try:
-            card = await self._answers.card(int(id_))
+            return await _ROUTES[kind](self, int(id_), is_there)
         except NotFoundError:
             return None
+
+    async def _run(self, id_: int, is_there: bool) -> Message | None:
+        card = await self._answers.card(id_)
         return render_run_card(card) if is_there or self._cards == "all" or card.tells_news else None
 
+    async def _incident(self, id_: int, _is_there: bool) -> Message:
+        return render_incident(await self._incidents.show(id_))
 
-_ROUTES: dict[str, Callable[[Subjects, str, bool], Awaitable[Message | None]]] = {"run": Subjects._run}
+    async def _event(self, id_: int, _is_there: bool) -> Message:
+        return render_incident_event(*await self._incidents.event(id_))
+
+    async def _direct(self, id_: int, _is_there: bool) -> Message:
+        return render_direct(*await self._incidents.event(id_))
+
+
+_ROUTES: dict[str, Callable[[Subjects, int, bool], Awaitable[Message | None]]] = {
+    "run": Subjects._run,
+    "incident": Subjects._incident,
+    "incident_event": Subjects._event,
+    "incident_dm": Subjects._direct,
+}
 """Every kind of subject."""

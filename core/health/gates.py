@@ -76,14 +76,14 @@ def _silent(
     executed, _ = executed_and_bad(run)
     if not executed and not counts.collection_errors:
         yield Gate("silent", f"run {run.name} executed no test")
-    usual = _usual_tests(run, earlier, storms)
+    usual = usual_tests(run, earlier, storms)
     if usual and counts.tests < EXPECTED_SHARE * usual and executed:
         yield Gate("silent", f"run {run.name} has {many(counts.tests, 'test')}; {usual:g} are usual")
     if report_every is not None and now - run.started_at > report_every:
         yield Gate("silent", f"no report since {run.started_at:%Y-%m-%d %H:%M} UTC; one was expected by now")
 
 
-def _usual_tests(run: Run, earlier: Sequence[Run], storms: Collection[int]) -> float | None:
+def usual_tests(run: Run, earlier: Sequence[Run], storms: Collection[int]) -> float | None:
     """Median number of tests of the last 10 complete runs of the same variant."""
     like = [each for each in earlier if each.is_complete and each.variant == run.variant and each.id not in storms]
     return median(each.counts.tests for each in like[:EXPECTED_FROM_RUNS]) if like else None

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.storage.tables import event
 
-REACTED_TO = frozenset({"RunIngested"})
+REACTED_TO = frozenset({"RunIngested", "RunDied"})
 """Events that something reacts to; the others are history from the start."""
 
 Json = str | int | float | bool | None | list["Json"] | Mapping[str, "Json"]
@@ -32,15 +33,25 @@ class OpenEvent:
     type: str
     at: datetime
     run_id: int | None
+    data: Mapping[str, Any]
+
+
+_COLUMNS = (event.c.id, event.c.type, event.c.at, event.c.run_id, event.c.data)
 
 
 async def open_events(connection: AsyncConnection, limit: int = 200) -> Sequence[OpenEvent]:
-    """The oldest open events; on PostgreSQL those that no other replica is at."""
-    columns = (event.c.id, event.c.type, event.c.at, event.c.run_id)
-    wanted = select(*columns).where(~event.c.is_handled).order_by(event.c.id).limit(limit)
+    """The oldest open events."""
+    query = select(*_COLUMNS).where(~event.c.is_handled).order_by(event.c.id).limit(limit)
+    return [OpenEvent(*row) for row in await connection.execute(query)]
+
+
+async def take_event(connection: AsyncConnection, id_: int) -> OpenEvent | None:
+    """The event, if it is still open and no other replica is at it."""
+    query = select(*_COLUMNS).where(event.c.id == id_, ~event.c.is_handled)
     if connection.dialect.name == "postgresql":
-        wanted = wanted.with_for_update(skip_locked=True)
-    return [OpenEvent(*row) for row in await connection.execute(wanted)]
+        query = query.with_for_update(skip_locked=True)
+    row = (await connection.execute(query)).first()
+    return OpenEvent(*row) if row is not None else None
 
 
 async def close_events(connection: AsyncConnection, ids: Collection[int]) -> None:

@@ -37,27 +37,48 @@ class Claimed:
     is_ambiguous: bool
     """An earlier first post may have arrived."""
     owner: str
+    thread_ts: str | None = None
+    """The message in whose thread it is a reply."""
 
 
-async def want_posting(connection: AsyncConnection, channel: str, subject: str, now: datetime) -> None:
+async def want_posting(
+    connection: AsyncConnection,
+    channel: str,
+    subject: str,
+    now: datetime,
+    *,
+    parent: str | None = None,
+    pause: timedelta = timedelta(),
+) -> None:
     """Want the message about `subject` in `channel` as of now: posted if it is not there, else edited.
 
-    Wanting it again before it was sent is one message. What had ended begins anew where it stood.
+    Wanting it again before it was sent is one message. What had ended begins anew where it stood. With a `pause` an
+    edit waits until so long after the last one; without, an edit that still waits goes out now. `parent` is the subject
+    whose thread it belongs to.
     """
     same = and_(posting.c.channel == channel, posting.c.subject == subject)
-    at_rest = or_(posting.c.sent == posting.c.wanted, posting.c.ended.is_not(None))
-    again: dict[str, Any] = {"wanted": posting.c.wanted + 1, "ended": None}
-    again["not_before"] = case((at_rest, now), else_=posting.c.not_before)
-    changed = await connection.execute(update(posting).where(same).values(**again))
-    if changed.rowcount:
+    row = (await connection.execute(select(posting).where(same))).first()
+    if row is None:
+        # The caller's transaction holds the write lock on SQLite; on PostgreSQL the unique key refuses a second insert.
+        await connection.execute(
+            insert(posting).values(
+                channel=channel, subject=subject, wanted=1, sent=0, created_at=now, not_before=now, attempts=0,
+                is_ambiguous=False, parent=parent,
+            )
+        )  # fmt: skip
         return
-    # The caller's transaction holds the write lock on SQLite; on PostgreSQL the unique key refuses a second insert.
+    calm = max(now, row.sent_at + pause) if row.sent_at is not None and row.ts is not None else now
+    at_rest = or_(posting.c.sent == posting.c.wanted, posting.c.ended.is_not(None))
+    untried = and_(posting.c.attempts == 0, posting.c.not_before > calm)
     await connection.execute(
-        insert(posting).values(
-            channel=channel, subject=subject, wanted=1, sent=0, created_at=now, not_before=now, attempts=0,
-            is_ambiguous=False,
+        update(posting)
+        .where(same)
+        .values(
+            wanted=posting.c.wanted + 1,
+            ended=None,
+            not_before=case((or_(at_rest, untried), calm), else_=posting.c.not_before),
         )
-    )  # fmt: skip
+    )
 
 
 async def claim_posting(database: Database, owner: str, now: datetime) -> Claimed | None:
@@ -86,9 +107,11 @@ async def claim_posting(database: Database, owner: str, now: datetime) -> Claime
                 attempts=row.attempts + 1,
             )
         )  # fmt: skip
+        place = select(posting.c.ts).where(posting.c.channel == row.channel, posting.c.subject == row.parent)
+        thread_ts = (await connection.execute(place)).scalar() if row.parent is not None else None
     return Claimed(
         row.id, row.channel, row.subject, row.wanted, row.ts, row.attempts, row.created_at, first,
-        ambiguous, owner,
+        ambiguous, owner, thread_ts,
     )  # fmt: skip
 
 
@@ -101,6 +124,13 @@ def _due(now: datetime) -> Select[Any]:
         older.c.sent < older.c.wanted,
         older.c.ended.is_(None),
     )
+    thread = posting.alias("thread")
+    thread_waits = exists().where(
+        thread.c.channel == posting.c.channel,
+        thread.c.subject == posting.c.parent,
+        thread.c.ts.is_(None),
+        thread.c.ended.is_(None),
+    )
     return (
         select(posting)
         .where(
@@ -109,14 +139,16 @@ def _due(now: datetime) -> Select[Any]:
             posting.c.not_before <= now,
             or_(posting.c.lease_until.is_(None), posting.c.lease_until < now),
             or_(posting.c.ts.is_not(None), ~waiting),
+            or_(posting.c.parent.is_(None), ~thread_waits),
         )
         .order_by(posting.c.id)
     )
 
 
-async def finish_posting(database: Database, claimed: Claimed, ts: str | None) -> bool:
+async def finish_posting(database: Database, claimed: Claimed, ts: str | None, now: datetime) -> bool:
     """The claimed version stands at `ts` (None: it was not worth a message); False when the lease was lost."""
-    values = {"sent": claimed.version, "ts": ts, "is_ambiguous": False, "attempts": 0, "first_attempt_at": None}
+    values = {"sent": claimed.version, "ts": ts, "is_ambiguous": False, "attempts": 0, "first_attempt_at": None,
+              "sent_at": now}  # fmt: skip
     return await _release(database, claimed, values)
 
 

@@ -207,11 +207,17 @@ event = Table(
     Column("run_id", Id),
     Column("data", JSON, nullable=False),
     Column("is_handled", Boolean, nullable=False, server_default=true()),
+    Column("incident_id", Id),
+    Column("by", String(60)),
+    Column("request", String(200)),
     Index("ix_event_type_id", "type", "id"),
+    Index("ix_event_incident_id", "incident_id", "id"),
+    Index("uq_event_request", "request", unique=True),
     Index("ix_event_open", "id", sqlite_where=text("NOT is_handled"), postgresql_where=text("NOT is_handled")),
 )
 """What happened, written in the transaction of the change. Not handled: a reaction to it is still to come; a flag and
-not a cursor, because numbers of concurrent transactions do not become visible in their order."""
+not a cursor, because numbers of concurrent transactions do not become visible in their order. `by` is a Slack id or
+`t12`; `request` is the key of the click or command that caused it, so that a redelivery changes nothing."""
 
 _DUE = text("sent < wanted AND ended IS NULL")
 
@@ -232,11 +238,14 @@ posting = Table(
     Column("lease_owner", String(40)),
     Column("lease_until", Instant),
     Column("ended", Text),
+    Column("parent", String(200)),
+    Column("sent_at", Instant),
     UniqueConstraint("channel", "subject"),
     Index("ix_posting_due", "channel", "id", sqlite_where=_DUE, postgresql_where=_DUE),
 )
 """One message in one channel about one subject, such as `run:12`. `wanted` counts its versions, `sent` is the one that
-Slack shows, `ts` is where; `ended` says why nothing more is sent. See `core.storage.outbox`."""
+Slack shows, `ts` is where; `ended` says why nothing more is sent. With a `parent`, a subject of the same channel, it
+is a reply in that message's thread. See `core.storage.outbox`."""
 
 token = Table(
     "token",
@@ -272,3 +281,72 @@ audit = Table(
 )
 """One audit of a project's mocks. `components` is small and read for trends, `report` is the whole of it; an audit with
 the digest of the newest one is not stored again."""
+
+_OPEN = text("resolved_at IS NULL")
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("suite_id", Id, ForeignKey("suite.id")),
+    Column("branch", String(300)),
+    Column("kind", String(40), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("cause", String(60), nullable=False),
+    Column("severity", String(20), nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("path", JSON, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("triggered_at", Instant, nullable=False),
+    Column("opened_run_id", Id),
+    Column("last_run_id", Id),
+    Column("last_good_run_id", Id),
+    Column("families", JSON, nullable=False),
+    Column("expected", Integer),
+    Column("note", Text, nullable=False),
+    Column("announced_at", Instant),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_by", String(60)),
+    Column("held_until", Instant),
+    Column("held_for_run", Boolean, nullable=False),
+    Column("owner", String(60)),
+    Column("snoozed_until", Instant),
+    Column("resolved_at", Instant),
+    Column("resolved_by", String(60)),
+    Column("resolution", Text, nullable=False),
+    Column("cycle", Integer, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("escalated_at", Instant),
+    Column("due_at", Instant),
+    Column("green_runs", Integer, nullable=False),
+    Column("failing", Integer, nullable=False),
+    Column("reopened", Integer, nullable=False),
+    Column("channel", String(40)),
+    Column("version", Integer, nullable=False),
+    Index("ix_incident_open", "suite_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_incident_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_incident_suite_resolved", "suite_id", "resolved_at"),
+)
+"""See `core.incidents.model.Incident`. Runs are named by number without an enforced key: retention may remove them."""
+
+incident_test = Table(
+    "incident_test",
+    metadata,
+    Column("incident_id", Id, ForeignKey("incident.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("test_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("family", String(80), nullable=False),
+    Index("ix_incident_test_test_id", "test_id"),
+)
+
+mute = Table(
+    "mute",
+    metadata,
+    Column("test_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("suite_id", Id, ForeignKey("suite.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""Tests whose failures open and join no incident until an instant."""

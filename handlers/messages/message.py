@@ -22,6 +22,8 @@ class Message:
 
     text: str
     blocks: tuple[Json, ...] = ()
+    is_broadcast: bool = False
+    """Whether a reply in a thread is shown in the channel too."""
 
     @property
     def length(self) -> int:
@@ -97,7 +99,7 @@ def shared(message: Message, user_id: str, user_name: str) -> Message:
 def repeated(message: Message) -> Message:
     """A message that may stand in the channel already, because Slack did not say whether it took it."""
     said = paragraph(words("(possible repeat)", italic=True))
-    return trimmed(Message(f"(possible repeat)\n{message.text}", (said, *message.blocks)))
+    return trimmed(replace(message, text=f"(possible repeat)\n{message.text}", blocks=(said, *message.blocks)))
 
 
 def after_sharing(message: Message) -> Message:

@@ -183,10 +183,11 @@ def _sentence(leaves: Iterable[Leaf]) -> str:
 
 
 def _word(leaf: Leaf) -> str:
-    """A person has no words here: who shares a message is named by the caller, who knows the name."""
+    """A person, a group or a channel is its id here: a name costs a scope, and the blocks show it."""
     if leaf["type"] == "date":
         return str(leaf["fallback"])
-    return str(leaf.get("text", ""))
+    id_ = leaf.get("user_id") or leaf.get("usergroup_id") or leaf.get("channel_id")
+    return f"@{id_}" if id_ else str(leaf.get("text", ""))
 
 
 def _mrkdwn(leaf: Leaf) -> str:

@@ -21,7 +21,11 @@ from time import perf_counter
 from bot.answering import AnswersAside
 from bot.slack import SlackSide
 from bot.workspace import Answer, Workspace
+from core.clock import utc_now
 from core.failures.diagnose import diagnoser
+from core.incidents.flows import Incidents
+from core.incidents.ledger import Ledger
+from core.incidents.policy import Policy
 from core.runs.ingest import Ingest
 from core.runs.model import RunMark
 from core.settings import load_settings
@@ -38,7 +42,8 @@ async def serve() -> None:
     database = Database(sourced.settings.database_url)
     answers = AnswersAside(sourced)
     await answers.start()
-    side = SlackSide(sourced.settings.slack, answers, database)
+    incidents = Incidents(Ledger(database, Policy(sourced.settings), utc_now))
+    side = SlackSide(sourced.settings.slack, answers, incidents, database)
     await side.start()
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await side.stop()

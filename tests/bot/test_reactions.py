@@ -8,8 +8,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.reactions import react
-from core.settings import Settings
+from bot.reactions import Reactor
+from core.answers import Answers
+from core.incidents.engine import Engine
+from core.incidents.ledger import Ledger
+from core.incidents.policy import Policy
+from core.settings import Settings, Sourced
 from core.storage.database import Database
 from core.storage.tables import event, posting
 from tests.builders import START, Shelf
@@ -19,7 +23,8 @@ SETTINGS = Settings(channel="C1")
 
 async def told(store: Database) -> list[str]:
     async with store.read() as connection:
-        rows = await connection.execute(select(posting.c.channel, posting.c.subject).order_by(posting.c.id))
+        runs = posting.c.subject.like("run:%")
+        rows = await connection.execute(select(posting.c.channel, posting.c.subject).where(runs).order_by(posting.c.id))
         return [f"{row.channel} {row.subject}" for row in rows]
 
 
@@ -27,7 +32,9 @@ async def reacted(store: Database, settings: Settings = SETTINGS, *, at_hour: fl
     def clock() -> datetime:
         return START + timedelta(hours=at_hour)
 
-    return await react(store, settings, clock)
+    sourced = Sourced(settings=settings, file=None, origins={})
+    engine = Engine(Ledger(store, Policy(settings), clock))
+    return await Reactor(store, settings, clock, Answers(store, sourced, clock), engine).react()
 
 
 async def test_a_fresh_run_is_told_of_once(store: Database) -> None:
@@ -46,7 +53,7 @@ async def test_more_of_a_run_changes_the_same_card(store: Database) -> None:
     await reacted(store)
     assert await told(store) == [f"C1 run:{run.id}"]
     async with store.read() as connection:
-        assert (await connection.execute(select(posting.c.wanted))).scalar() == 2
+        assert (await connection.execute(select(posting.c.wanted).order_by(posting.c.id))).scalars().first() == 2
 
 
 async def test_nobody_is_told_without_a_channel(store: Database) -> None:

@@ -15,11 +15,16 @@ import yaml
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot.reactions import Reactor
 from bot.slack import SlackSide
 from bot.socket_mode import Timing
 from bot.workspace import Workspace
 from core.answers import Answers
 from core.failures.diagnose import diagnoser
+from core.incidents.engine import Engine
+from core.incidents.flows import Incidents
+from core.incidents.ledger import Ledger
+from core.incidents.policy import Policy
 from core.runs.ingest import Ingest
 from core.runs.model import RunMark
 from core.settings import Settings, SlackSettings, Sourced
@@ -54,6 +59,16 @@ class Store:
     @property
     def answers(self) -> Answers:
         return Answers(self.database, Sourced(settings=self.settings, file=None, origins={}), lambda: self.now)
+
+    @property
+    def incidents(self) -> Incidents:
+        return Incidents(Ledger(self.database, Policy(self.settings), lambda: self.now))
+
+    @property
+    def reactor(self) -> Reactor:
+        """Reacts to what was brought in, as of now."""
+        engine = Engine(self.incidents.ledger)
+        return Reactor(self.database, self.settings, lambda: self.now, self.answers, engine)
 
     @property
     def now(self) -> datetime:
@@ -108,7 +123,9 @@ async def a_bot(
     ws: Workspace, store: Store, answers: Answering | None = None, *, timing: Timing = QUICK
 ) -> AsyncIterator[SlackSide]:
     """The bot in Socket Mode, connected twice."""
-    side = SlackSide(secrets_of(ws), answers or store.answers, store.database, strict=True, timing=timing)
+    side = SlackSide(
+        secrets_of(ws), answers or store.answers, store.incidents, store.database, strict=True, timing=timing
+    )
     await side.start()
     try:
         await ws.wait_for_connections(2)
@@ -120,7 +137,7 @@ async def a_bot(
 @asynccontextmanager
 async def a_served_bot(ws: Workspace, store: Store) -> AsyncIterator[str]:
     """The bot behind a request URL, to which the workspace delivers."""
-    side = SlackSide(secrets_of(ws, http=True), store.answers, store.database, strict=True)
+    side = SlackSide(secrets_of(ws, http=True), store.answers, store.incidents, store.database, strict=True)
     await side.start()
     application = web.Application()
     application.add_routes(side.routes())

@@ -6,18 +6,21 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.delivery import Delivery
-from bot.reactions import react
 from bot.slack import SlackSide
 from bot.workspace import Workspace
+from core.settings import IncidentSettings
 from handlers.subjects import Subjects
 from tests.handlers.harness import START, Store, a_bot, a_store, manifest
+
+ELSEWHERE = IncidentSettings(channel="C2")
 
 
 async def tell(side: SlackSide, store: Store) -> None:
     """One tick of the clock."""
-    settings = store.settings.model_copy(update={"channel": "C1"})
-    sender = Delivery(store.database, side.gateway, Subjects(store.answers, "news"), lambda: store.now)
-    await react(store.database, settings, lambda: store.now)
+    store.settings = store.settings.model_copy(update={"channel": "C1", "incidents": ELSEWHERE})
+    subjects = Subjects(store.answers, "news", store.incidents)
+    sender = Delivery(store.database, side.gateway, subjects, lambda: store.now)
+    await store.reactor.react()
     await sender.send_due()
 
 

@@ -43,7 +43,7 @@ class Site:
     async def tell(self, channel: str, *, unclear: bool) -> list[str]:
         """Let T12 tell of run 4 by itself; returns what then stands in the channel."""
         now = START + timedelta(hours=5)
-        subjects = Subjects(self.store.answers, "all")
+        subjects = Subjects(self.store.answers, "all", self.store.incidents)
         sender = Delivery(self.store.database, self.side.gateway, subjects, lambda: now)
         if unclear:
             self.ws.fault("reset_after", method="chat.postMessage")

@@ -33,7 +33,7 @@ async def test_what_was_wanted_is_claimed_once_and_sent_once(store: Database) ->
     assert claimed is not None
     assert (claimed.channel, claimed.subject, claimed.ts, claimed.is_ambiguous) == ("C1", "run:1", None, False)
     assert await claim_posting(store, "b", NOW) is None
-    assert await finish_posting(store, claimed, "1.2")
+    assert await finish_posting(store, claimed, "1.2", NOW)
     assert await claim_posting(store, "b", NOW + LEASE * 2) is None
 
 
@@ -49,7 +49,7 @@ async def test_wanting_twice_before_it_was_sent_is_one_message(store: Database) 
     await want(store, "run:1", "run:1")
     claimed = await claim_posting(store, "a", NOW)
     assert claimed is not None
-    await finish_posting(store, claimed, "1.2")
+    await finish_posting(store, claimed, "1.2", NOW)
     assert await claim_posting(store, "a", NOW) is None
 
 
@@ -57,7 +57,7 @@ async def test_wanting_again_edits_where_it_stands(store: Database) -> None:
     await want(store, "run:1")
     first = await claim_posting(store, "a", NOW)
     assert first is not None
-    await finish_posting(store, first, "1.2")
+    await finish_posting(store, first, "1.2", NOW)
     await want(store, "run:1", at=NOW + SECOND)
     again = await claim_posting(store, "a", NOW + SECOND)
     assert again is not None
@@ -69,7 +69,7 @@ async def test_what_changes_while_it_is_sent_is_sent_again(store: Database) -> N
     first = await claim_posting(store, "a", NOW)
     assert first is not None
     await want(store, "run:1")
-    await finish_posting(store, first, "1.2")
+    await finish_posting(store, first, "1.2", NOW)
     again = await claim_posting(store, "a", NOW)
     assert again is not None
     assert again.version > first.version
@@ -88,7 +88,7 @@ async def test_first_posts_keep_their_channels_order_and_channels_do_not_wait_fo
     again = await claim_posting(store, "c", NOW + 5 * SECOND)
     assert again is not None
     assert again.subject == "run:1"
-    await finish_posting(store, again, "1.2")
+    await finish_posting(store, again, "1.2", NOW)
     following = await claim_posting(store, "c", NOW + 5 * SECOND)
     assert following is not None
     assert following.subject == "run:2"
@@ -103,7 +103,7 @@ async def test_a_lease_that_runs_out_leaves_it_unknown_whether_slack_took_it(sto
     assert taken is not None
     assert taken.is_ambiguous
     assert taken.first_attempt_at == NOW
-    assert not await finish_posting(store, lost, "1.1"), "who lost the lease decides nothing"
+    assert not await finish_posting(store, lost, "1.1", NOW), "who lost the lease decides nothing"
     assert await found_posting(store, taken, "1.2")
     edited = await claim_posting(store, "b", NOW + LEASE + SECOND)
     assert edited is not None
@@ -130,7 +130,7 @@ async def test_what_ended_lets_the_others_pass_and_begins_anew_when_it_is_wanted
     other = await claim_posting(store, "a", NOW)
     assert other is not None
     assert other.subject == "run:2"
-    await finish_posting(store, other, "1.2")
+    await finish_posting(store, other, "1.2", NOW)
     assert await oldest_of(store) is None
     await want(store, "run:1", at=NOW + SECOND)
     again = await claim_posting(store, "a", NOW + SECOND)
@@ -147,7 +147,7 @@ async def test_how_long_the_oldest_waits_is_told(store: Database) -> None:
     assert await oldest_of(store) == NOW + SECOND
     again = await claim_posting(store, "a", NOW + timedelta(hours=1))
     assert again is not None
-    await finish_posting(store, again, "1.2")
+    await finish_posting(store, again, "1.2", NOW)
     await want(store, "run:1", at=NOW + timedelta(hours=2))
     assert await oldest_of(store) == NOW + timedelta(hours=2)
 
@@ -171,7 +171,7 @@ async def test_many_senders_share_the_work_without_taking_it_twice(store: Databa
                 await asyncio.sleep(0.005)
                 continue
             sent.append((claimed.channel, claimed.subject))
-            await finish_posting(store, claimed, "1.2")
+            await finish_posting(store, claimed, "1.2", NOW)
 
     await asyncio.gather(*(sender(f"s{number}") for number in range(5)))
     assert len(sent) == len(set(sent)) == 24

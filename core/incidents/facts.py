@@ -1,0 +1,184 @@
+"""Reads what detection needs to know of one run."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.errors import NotFoundError
+from core.failures.groups import deciding_failures
+from core.failures.verdict import State
+from core.failures.window import Window, in_state, judge_all, read_window, storms_of
+from core.health.changes import choose_previous
+from core.health.gates import usual_tests
+from core.incidents.causes import Group
+from core.incidents.detect import SKIP_WAVE, Facts
+from core.incidents.model import Affected
+from core.incidents.severity import Named
+from core.runs.history import FailureRow, TestRow, results_of, runs_by_id, tests_named
+from core.runs.model import CaseKind, Outcome, Run
+from core.storage.tables import incident, incident_test, mute, report
+
+COVERAGE_RUNS = 3
+"""So many complete runs with coverage in a row make it expected."""
+
+
+async def read_facts(
+    connection: AsyncConnection, run_id: int, branch: str | None, now: datetime, *, window_runs: int
+) -> Facts:
+    """What the run says; `branch` None reads all branches as one line. Raises `NotFoundError` when the run is gone."""
+    run = (await runs_by_id(connection, [run_id])).get(run_id)
+    if run is None:
+        raise NotFoundError(f"run {run_id} is gone")
+    window = await read_window(connection, run.suite, branch, window_runs)
+    if run_id not in {each.id for each in window.runs}:
+        return Facts(run, is_newest=False)
+    window = _until(window, run)
+    earlier = window.runs[-2::-1]
+    muted = await _muted(connection, window.suite_id, now)
+    groups, named = _groups(window, run, muted, now)
+    before = choose_previous(run, [each for each in earlier if each.is_complete and each.id not in window.storms])
+    direct = choose_previous(run, earlier)
+    usual = usual_tests(run, earlier, window.storms)
+    covered = [each for each in earlier if each.is_complete and each.variant == run.variant][:COVERAGE_RUNS]
+    return Facts(
+        run=run,
+        is_newest=window.runs[-1].id == run_id and not await _is_outdated(connection, window, run),
+        groups=groups,
+        named=named,
+        storm=window.storms.get(run_id),
+        was_blind=direct is not None and bool(direct.counts.collection_errors),
+        expected=round(usual) if usual is not None else None,
+        newly_skipped=await _newly_skipped(connection, run, before),
+        ran_before=before.counts.executed if before is not None else 0,
+        coverage_expected=len(covered) == COVERAGE_RUNS and None not in {each.coverage_percentage for each in covered},
+        outcomes=await _outcomes(connection, window.suite_id, run_id),
+        last_good_run_id=before.id if before is not None else None,
+        muted=len({row.test_id for row in window.failures_in(run_id)} & muted),
+        is_partial=await _is_partial(connection, run, direct),
+    )  # fmt: skip
+
+
+def _until(window: Window, run: Run) -> Window:
+    """The window as it was when `run` was the newest."""
+    place = next(index for index, each in enumerate(window.runs) if each.id == run.id)
+    runs = window.runs[: place + 1]
+    kept = {each.id for each in runs}
+    failures = tuple(row for row in window.failures if row.run_id in kept)
+    return Window(
+        suite_id=window.suite_id,
+        suite=window.suite,
+        branch=window.branch,
+        runs=runs,
+        failures=failures,
+        storms=storms_of(runs, failures, window.tests),
+        tests=window.tests,
+        histories={
+            test_id: found
+            for test_id, entries in window.histories.items()
+            if (found := [entry for entry in entries if entry.run.id in kept])
+        },
+    )
+
+
+async def _is_outdated(connection: AsyncConnection, window: Window, run: Run) -> bool:
+    """Whether incidents have been decided by a newer run of this line already."""
+    last = incident.c.last_run_id
+    seen = await connection.execute(
+        select(last).where(incident.c.suite_id == window.suite_id, last.is_not(None)).distinct()
+    )
+    others = await runs_by_id(connection, set(seen.scalars().all()) - {run.id})
+    mine = (run.started_at, run.id)
+    return any(
+        (each.started_at, each.id) > mine and window.branch in (None, each.branch) for each in others.values()
+    )  # fmt: skip
+
+
+def _groups(
+    window: Window, run: Run, muted: Collection[int], now: datetime
+) -> tuple[tuple[Group, ...], Mapping[int, Named]]:
+    by_family: dict[str, list[FailureRow]] = {}
+    for row in deciding_failures(window.failures_in(run.id)):
+        if row.test_id not in muted and row.test_id in window.tests:
+            by_family.setdefault(row.family, []).append(row)
+    flaky = {each.test_id for each in in_state(judge_all(window, now), {State.FLAKY})}
+    passed = {
+        test_id
+        for test_id, entries in window.histories.items()
+        if any(entry.outcome is Outcome.PASSED and entry.run.id != run.id for entry in entries)
+    }
+    groups = tuple(_group(rows, window.tests, flaky, passed) for rows in by_family.values())
+    rows = [row for found in by_family.values() for row in found]
+    return groups, {row.test_id: _named(window.tests[row.test_id]) for row in rows}
+
+
+def _group(rows: list[FailureRow], tests: Mapping[int, TestRow], flaky: set[int], passed: set[int]) -> Group:
+    ids = {row.test_id for row in rows}
+    first = rows[0]
+    collection = all(tests[each].kind == CaseKind.COLLECTION or row.phase == "collection"
+                     for row, each in ((row, row.test_id) for row in rows))  # fmt: skip
+    affected = {row.test_id: Affected(row.test_id, tests[row.test_id].name, row.family) for row in rows}
+    return Group(
+        family=first.family,
+        title=first.title,
+        category=_most(row.category for row in rows),
+        is_collection=collection,
+        tests=tuple(sorted(affected.values(), key=lambda each: (each.name, each.test_id))),
+        files=frozenset(tests[each].file or tests[each].classname for each in ids) - {""},
+        is_flaky=ids <= flaky,
+        never_passed=not ids & passed,
+    )
+
+
+def _most(categories: Iterable[str]) -> str:
+    found = list(categories)
+    return max(sorted(set(found)), key=found.count)
+
+
+def _named(test: TestRow) -> Named:
+    return Named(test.name, test.classname, test.short_name, test.file)
+
+
+async def _newly_skipped(connection: AsyncConnection, run: Run, before: Run | None) -> tuple[Affected, ...]:
+    if before is None or not run.is_complete or run.counts.skipped - before.counts.skipped < SKIP_WAVE:
+        return ()
+    now, then = await results_of(connection, run.id), await results_of(connection, before.id)
+    ids = [
+        test_id
+        for test_id, result in now.items()
+        if result.outcome == Outcome.SKIPPED and test_id in then and then[test_id].outcome != Outcome.SKIPPED
+    ]
+    tests = await tests_named(connection, ids)
+    return tuple(sorted((Affected(each.id, each.name, "") for each in tests.values()), key=lambda each: each.name))
+
+
+async def _is_partial(connection: AsyncConnection, run: Run, before: Run | None) -> bool:
+    if before is None:
+        return False
+    ids = (run.id, before.id)
+    rows = await connection.execute(
+        select(report.c.run_id, func.count()).where(report.c.run_id.in_(ids)).group_by(report.c.run_id)
+    )
+    reports: dict[int, int] = {row[0]: row[1] for row in rows.all()}
+    return reports.get(run.id, 0) < reports.get(before.id, 0)
+
+
+async def _muted(connection: AsyncConnection, suite_id: int, now: datetime) -> set[int]:
+    rows = await connection.execute(select(mute.c.test_id).where(mute.c.suite_id == suite_id, mute.c.until > now))
+    return set(rows.scalars().all())
+
+
+async def _outcomes(connection: AsyncConnection, suite_id: int, run_id: int) -> Mapping[int, Outcome]:
+    """The outcomes of the tests of open incidents in a run."""
+    wanted = await connection.execute(
+        select(incident_test.c.test_id)
+        .join(incident, incident.c.id == incident_test.c.incident_id)
+        .where(incident.c.suite_id == suite_id, incident.c.resolved_at.is_(None))
+        .distinct()
+    )
+    ids = set(wanted.scalars().all())
+    if not ids:
+        return {}
+    results = await results_of(connection, run_id)
+    return {test_id: Outcome(results[test_id].outcome) for test_id in ids & results.keys()}
