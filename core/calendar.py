@@ -200,9 +200,9 @@ def check_holidays(country: str, region: str | None) -> None:
     import holidays  # noqa: PLC0415 - a tenth of a second, for those who name a country
 
     known = holidays.list_supported_countries(include_aliases=True)
-    if country not in known and not hasattr(holidays, country):
+    if country not in known:
         raise ValueError(f"the holidays of {country!r} are not known; write a code of ISO 3166 like ES, CO or US")
-    regions = known.get(country, [])
+    regions = known[country]
     if region is not None and region not in regions:
         some = f"its regions are {', '.join(sorted(regions))}" if regions else "it has no regions"
         raise ValueError(f"{region!r} is no region of {country}; {some}")

@@ -34,6 +34,7 @@ def test_quiet_spans_are_cut_out() -> None:
         ({"days": ["Monday"]}, "mon"),
         ({"timezone": "Mars"}, "'Mars' is no time zone"),
         ({"country": "XX"}, "the holidays of 'XX' are not known; write a code of ISO 3166 like ES, CO or US"),
+        ({"country": "HolidayBase"}, "the holidays of 'HolidayBase' are not known"),
         ({"country": "ES", "region": "ZZ"}, "'ZZ' is no region of ES; its regions are AN, AR"),
         ({"country": "CO", "region": "ANT"}, "'ANT' is no region of CO; it has no regions"),
         ({"region": "MD"}, "the region 'MD' needs its country"),
