@@ -22,7 +22,7 @@ class Policy:
 
     @property
     def calendar(self) -> BusinessCalendar:
-        return self.settings.calendar.in_zone(self.settings.timezone)
+        return self.settings.business_calendar
 
     @property
     def reading(self) -> Reading:
@@ -67,10 +67,6 @@ class Policy:
         if chosen == "next_run":
             return Hold(for_run=True)
         if chosen == "tomorrow":
-            return Hold(self.calendar.next_opening(self._end_of_day(now)))
+            return Hold(self.calendar.start_of_next_business_day(now))
         minutes = int(chosen[:-1]) * 60 if chosen.endswith("h") else int(chosen.removesuffix("m"))
         return Hold(now + timedelta(minutes=minutes))
-
-    def _end_of_day(self, now: datetime) -> datetime:
-        local = now.astimezone(self.calendar.zone)
-        return local.replace(hour=23, minute=59, second=59, microsecond=0)
