@@ -14,7 +14,7 @@ from core.runs.history import FailureRow, TestRow
 from core.runs.ingest import Ingest
 from core.runs.model import CaseResult, Coverage, HistoryEntry, Outcome, ReportCounts, Run, RunMark
 from core.storage.database import Database
-from core.storage.migrate import migrate
+from tests.stores import a_migrated_file
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 """A Monday morning; run N starts N hours later."""
@@ -179,8 +179,7 @@ class Shelf:
 @asynccontextmanager
 async def a_shelf(folder: Path) -> AsyncIterator[Shelf]:
     """An empty store in a folder."""
-    database = Database(f"sqlite:///{folder / 't12.db'}")
-    await migrate(database)
+    database = Database(f"sqlite:///{a_migrated_file(folder / 't12.db')}")
     try:
         yield Shelf(database)
     finally:

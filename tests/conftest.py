@@ -1,8 +1,8 @@
 """A store per test, on SQLite and on a PostgreSQL server that the tests start and stop themselves."""
 
 import asyncio
-import shutil
-import sqlite3
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,31 +11,17 @@ import pytest
 from core.storage.database import Database
 from core.storage.migrate import migrate
 from tests.postgres import Server, a_server
+from tests.stores import a_migrated_file
 
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file at the newest revision, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "t12.db"
-
-    async def make() -> None:
-        database = Database(f"sqlite:///{path}")
-        await migrate(database)
-        await database.close()
-
-    asyncio.run(make())
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    return path
+# The tests start Python a hundred times; where bytecode may not be written, each start would compile all of T12 anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture
-def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     """The address of a migrated SQLite store of this test alone."""
-    path = tmp_path / "t12.db"
-    shutil.copyfile(migrated_file, path)
-    return f"sqlite:///{path}"
+    return f"sqlite:///{a_migrated_file(tmp_path / 't12.db')}"
 
 
 @pytest.fixture

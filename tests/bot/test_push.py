@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.push import ATTEMPTS, LONGEST_WAIT_SECONDS, Pushed, PushOptions, backoff_seconds, is_loopback, push
 from bot.server import Listening, listen
 from core.errors import UsageError
+from tests.bot.here import WorkerHere
 from tests.bot.reports import COVERAGE, a_report
 from tests.bot.server.conftest import a_house
 
@@ -224,7 +225,7 @@ async def test_the_real_server_takes_it_and_knows_a_repeat(tmp_path: Path, repor
     coverage = tmp_path / "coverage.xml"
     coverage.write_bytes(COVERAGE)
     said: list[str] = []
-    async with a_house(tmp_path) as house:
+    async with a_house(tmp_path, worker=WorkerHere) as house:
         options = PushOptions([report], url=house.url, token=house.token, coverage=coverage, suite="web", run="r 1/ü")
         first = await push(options, {}, said.append)
         second = await push(options, {}, said.append)

@@ -9,11 +9,13 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from bot.workspace import Workspace
 from tests.handlers.harness import a_served_bot, a_store, manifest
@@ -43,18 +45,36 @@ class Caller:
             return reply.status
 
 
-@pytest.fixture
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def ws() -> AsyncIterator[Workspace]:
     async with Workspace.start(manifest=manifest()) as workspace:
         yield workspace
 
 
-@pytest.fixture
-async def caller(ws: Workspace, tmp_path: Path) -> AsyncIterator[Caller]:
-    async with a_store(tmp_path) as store:
+@asynccontextmanager
+async def a_caller(ws: Workspace, folder: Path) -> AsyncIterator[Caller]:
+    async with a_store(folder) as store:
         await store.a_history()
         async with a_served_bot(ws, store) as url, aiohttp.ClientSession() as session:
             yield Caller(url, ws.signing_secret, session)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def caller(ws: Workspace, tmp_path: Path) -> AsyncIterator[Caller]:
+    """Calls a bot of this test alone."""
+    async with a_caller(ws, tmp_path) as calling:
+        yield calling
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stranger(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Caller]:
+    """Calls one bot for all tests that only look at the status of its answer."""
+    folder = tmp_path_factory.mktemp("stranger")
+    async with Workspace.start(manifest=manifest()) as ws, a_caller(ws, folder) as calling:
+        yield calling
 
 
 def a_command(text: str = "help") -> bytes:
@@ -91,31 +111,31 @@ async def test_a_replay_to_another_replica_is_refused(ws: Workspace, caller: Cal
 
 
 @pytest.mark.parametrize(("offset", "status"), [(-301, 401), (301, 401), (-290, 200), (290, 200)])
-async def test_a_request_is_valid_for_five_minutes(caller: Caller, offset: int, status: int) -> None:
+async def test_a_request_is_valid_for_five_minutes(stranger: Caller, offset: int, status: int) -> None:
     body = a_command()
-    assert await caller.post(body, caller.headers(body, stamp=str(int(time.time()) + offset))) == status
+    assert await stranger.post(body, stranger.headers(body, stamp=str(int(time.time()) + offset))) == status
 
 
 @pytest.mark.parametrize("stamp", ["abc", "", "1e9", "9" * 5000, "-1700000000", "1700000000.5", "１７００００００００"])
-async def test_a_strange_timestamp_is_unauthorised(caller: Caller, stamp: str) -> None:
+async def test_a_strange_timestamp_is_unauthorised(stranger: Caller, stamp: str) -> None:
     body = a_command()
-    assert await caller.post(body, caller.headers(body, stamp=stamp)) == 401
+    assert await stranger.post(body, stranger.headers(body, stamp=stamp)) == 401
 
 
 @pytest.mark.parametrize(
     "signature", ["", "v0=", "v0=é" + "0" * 63, "v1=" + "0" * 64, "v0=" + "0" * 64, "x" * 5000, None]
 )
-async def test_a_wrong_signature_is_unauthorised(caller: Caller, signature: str | None) -> None:
+async def test_a_wrong_signature_is_unauthorised(stranger: Caller, signature: str | None) -> None:
     body = a_command()
-    headers = caller.headers(body)
+    headers = stranger.headers(body)
     del headers["X-Slack-Signature"]
-    assert await caller.post(body, headers | ({} if signature is None else {"X-Slack-Signature": signature})) == 401
+    assert await stranger.post(body, headers | ({} if signature is None else {"X-Slack-Signature": signature})) == 401
 
 
-async def test_another_secret_and_a_changed_body_are_unauthorised(caller: Caller) -> None:
+async def test_another_secret_and_a_changed_body_are_unauthorised(stranger: Caller) -> None:
     body = a_command()
-    assert await caller.post(body, caller.headers(body, secret="other")) == 401
-    assert await caller.post(body + b"&x=1", caller.headers(body)) == 401
+    assert await stranger.post(body, stranger.headers(body, secret="other")) == 401
+    assert await stranger.post(body + b"&x=1", stranger.headers(body)) == 401
 
 
 @pytest.mark.parametrize(
@@ -135,9 +155,9 @@ async def test_another_secret_and_a_changed_body_are_unauthorised(caller: Caller
         (b"no-equals-sign", FORM),
     ],
 )
-async def test_a_body_slack_never_sends_is_refused_even_when_signed(caller: Caller, body: bytes, kind: str) -> None:
-    assert await caller.post(body, caller.headers(body, kind=kind)) == 400
-    assert await caller.post(body, caller.headers(body, kind=kind, secret="other")) == 401
+async def test_a_body_slack_never_sends_is_refused_even_when_signed(stranger: Caller, body: bytes, kind: str) -> None:
+    assert await stranger.post(body, stranger.headers(body, kind=kind)) == 400
+    assert await stranger.post(body, stranger.headers(body, kind=kind, secret="other")) == 401
 
 
 @pytest.mark.parametrize(
@@ -150,18 +170,18 @@ async def test_a_body_slack_never_sends_is_refused_even_when_signed(caller: Call
         ({"Content-Encoding": "gzip"}, 415),
     ],
 )
-async def test_other_types_are_refused(caller: Caller, headers: dict[str, str], status: int) -> None:
+async def test_other_types_are_refused(stranger: Caller, headers: dict[str, str], status: int) -> None:
     body = a_command()
-    assert await caller.post(body, caller.headers(body) | headers) == status
+    assert await stranger.post(body, stranger.headers(body) | headers) == status
 
 
-async def test_too_large_is_refused_before_it_is_read(caller: Caller) -> None:
+async def test_too_large_is_refused_before_it_is_read(stranger: Caller) -> None:
     body = b"x=" + b"y" * (1 << 20)
-    assert await caller.post(body, caller.headers(body)) == 413
+    assert await stranger.post(body, stranger.headers(body)) == 413
 
 
-async def test_other_methods_are_refused(caller: Caller) -> None:
-    async with caller.session.get(caller.url) as reply:
+async def test_other_methods_are_refused(stranger: Caller) -> None:
+    async with stranger.session.get(stranger.url) as reply:
         assert reply.status == 405
 
 
@@ -179,18 +199,18 @@ async def test_other_methods_are_refused(caller: Caller) -> None:
         {"type": 5, "event": 7, "team_id": ["x"]},
     ],
 )
-async def test_signed_nonsense_never_ends_in_a_server_error(caller: Caller, payload: object) -> None:
+async def test_signed_nonsense_never_ends_in_a_server_error(stranger: Caller, payload: object) -> None:
     body = urlencode({"payload": json.dumps(payload)}).encode()
-    assert await caller.post(body, caller.headers(body)) < 500
+    assert await stranger.post(body, stranger.headers(body)) < 500
     event = json.dumps({"type": "event_callback", "event": payload, "team_id": "T0WORKSPACE"}).encode()
-    assert await caller.post(event, caller.headers(event, kind="application/json")) < 500
+    assert await stranger.post(event, stranger.headers(event, kind="application/json")) < 500
 
 
 async def test_a_refusal_leaves_no_traceback_and_no_body_in_the_log(
-    caller: Caller, caplog: pytest.LogCaptureFixture
+    stranger: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG, "t12"):
-        await caller.post(b"token=secret-words", caller.headers(b"other"))
+        await stranger.post(b"token=secret-words", stranger.headers(b"other"))
     assert caplog.records
     assert all(record.exc_info is None for record in caplog.records)
     assert "secret-words" not in caplog.text

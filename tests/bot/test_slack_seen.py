@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from core.storage.database import Database
-from core.storage.migrate import migrate
 from core.storage.requests import KEPT, SeenRequests
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -20,11 +18,9 @@ class Clock:
         return self.now
 
 
-async def test_of_many_replicas_one_is_first_and_after_ten_minutes_all_is_new_again(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 't12.db'}"
+async def test_of_many_replicas_one_is_first_and_after_ten_minutes_all_is_new_again(sqlite_url: str) -> None:
     clock = Clock()
-    databases = [Database(url) for _ in range(3)]
-    await migrate(databases[0])
+    databases = [Database(sqlite_url) for _ in range(3)]
     replicas = [SeenRequests(database, clock) for database in databases]
     assert sorted(await asyncio.gather(*(replica.is_new("share", "x") for replica in replicas))) == [False, False, True]
     assert await replicas[0].is_new("share", "y")

@@ -6,20 +6,18 @@ import random
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot.watching import EMPTY_POLLS, FolderWatcher, watch
-from bot.worker import IngestWorker
+from bot.watching import EMPTY_POLLS, BringsIn, FolderWatcher, watch
 from core.errors import ReportError, StorageError
 from core.runs.model import RunMark, StoredReport
-from core.settings import Settings, WatchSettings
-from core.storage.database import Database
-from core.storage.migrate import migrate
-from tests.bot.reports import DIAGNOSER, a_report, settings_for
+from core.settings import WatchSettings
+from tests.bot.here import WorkerHere
+from tests.bot.reports import a_report, settings_with_a_store
 
 
 @pytest.fixture
@@ -29,18 +27,10 @@ def inbox(tmp_path: Path) -> Path:
     return folder
 
 
-async def migrated(folder: Path) -> Settings:
-    settings = settings_for(folder)
-    database = Database(settings.database_url)
-    await migrate(database)
-    await database.close()
-    return settings
-
-
 @pytest_asyncio.fixture
 async def watcher(tmp_path: Path, inbox: Path) -> AsyncIterator[FolderWatcher]:
-    settings = await migrated(tmp_path)
-    async with IngestWorker(settings, diagnoser=DIAGNOSER) as worker:
+    settings = settings_with_a_store(tmp_path)
+    async with WorkerHere(settings) as worker:
         yield FolderWatcher(WatchSettings(path=inbox, suite="watched", branch="main"), settings, worker)
 
 
@@ -125,7 +115,7 @@ async def test_names_of_any_bytes_and_length_are_taken(watcher: FolderWatcher, t
 class Unwilling:
     """A worker that fails as often as it is told, then hands on."""
 
-    def __init__(self, worker: IngestWorker | None, *errors: Exception) -> None:
+    def __init__(self, worker: BringsIn | None, *errors: Exception) -> None:
         self.worker = worker
         self.errors = list(errors)
         self.before_failing = lambda path: None
@@ -139,8 +129,8 @@ class Unwilling:
 
 
 async def test_a_store_that_takes_nothing_costs_no_report(tmp_path: Path, inbox: Path) -> None:
-    settings = await migrated(tmp_path)
-    async with IngestWorker(settings, diagnoser=DIAGNOSER) as worker:
+    settings = settings_with_a_store(tmp_path)
+    async with WorkerHere(settings) as worker:
         unwilling = Unwilling(worker, StorageError("full"), StorageError("full"))
         watcher = FolderWatcher(WatchSettings(path=inbox), settings, unwilling)
         (inbox / "a.xml").write_bytes(a_report(2))
@@ -156,10 +146,10 @@ async def test_a_store_that_takes_nothing_costs_no_report(tmp_path: Path, inbox:
 
 
 async def test_a_file_written_to_while_it_was_read_gets_another_look(tmp_path: Path, inbox: Path) -> None:
-    settings = await migrated(tmp_path)
+    settings = settings_with_a_store(tmp_path)
     data = a_report(5)
     (inbox / "a.xml").write_bytes(data[:80])
-    async with IngestWorker(settings, diagnoser=DIAGNOSER) as worker:
+    async with WorkerHere(settings) as worker:
         unwilling = Unwilling(worker, ReportError("cut off", reason="not-well-formed"))
         unwilling.before_failing = lambda path: path.write_bytes(data)
         watcher = FolderWatcher(WatchSettings(path=inbox), settings, unwilling)
@@ -168,10 +158,10 @@ async def test_a_file_written_to_while_it_was_read_gets_another_look(tmp_path: P
 
 
 async def test_two_watchers_of_one_folder_store_each_report_once(tmp_path: Path, inbox: Path) -> None:
-    settings = await migrated(tmp_path)
+    settings = settings_with_a_store(tmp_path)
     for number in range(12):
         (inbox / f"{number}.xml").write_bytes(a_report(number + 1, name=f"n{number}"))
-    async with IngestWorker(settings, diagnoser=DIAGNOSER) as one, IngestWorker(settings, diagnoser=DIAGNOSER) as two:
+    async with WorkerHere(settings) as one, WorkerHere(settings) as two:
         watchers = [FolderWatcher(WatchSettings(path=inbox), settings, worker) for worker in (one, two)]
         for _ in range(4):
             await asyncio.gather(*(each.poll() for each in watchers))
@@ -180,7 +170,7 @@ async def test_two_watchers_of_one_folder_store_each_report_once(tmp_path: Path,
 
 
 async def test_a_folder_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
-    settings = (await migrated(tmp_path)).model_copy(
+    settings = settings_with_a_store(tmp_path).model_copy(
         update={"watch": [WatchSettings(path=tmp_path / "deep" / "inbox")]}
     )
     task = asyncio.create_task(watch(settings, Unwilling(None)))
@@ -209,42 +199,48 @@ asyncio.run(main())
 """
 
 
+KILLS = 4
+
+
 async def test_killed_again_and_again_it_stores_each_report_exactly_once(tmp_path: Path, inbox: Path) -> None:
-    settings = await migrated(tmp_path)
+    settings = settings_with_a_store(tmp_path)
     chance = random.Random(7)
-    least, kills, wanted, dropping = 60, 0, 0, True
+    wanted, kills = 0, 0
 
     async def drop() -> None:
-        nonlocal wanted, dropping
-        # A slow machine needs more reports until it was killed often enough.
-        while wanted < least or kills < 5:
+        nonlocal wanted
+        while wanted < 30 or kills < KILLS:
             number, wanted = wanted, wanted + 1
-            data = a_report(number + 1, name=f"n{number}")
             hidden = inbox / f".{number}.part"
-            hidden.write_bytes(data)
+            hidden.write_bytes(a_report(number + 1, name=f"n{number}"))
             hidden.rename(inbox / f"{number:03}.xml")
             await asyncio.sleep(chance.uniform(0.0, 0.25))
-        dropping = False
 
-    def all_done() -> bool:
-        return not dropping and (inbox / "done").is_dir() and len(names(inbox / "done")) == wanted
+    def done() -> list[str]:
+        return names(inbox / "done") if (inbox / "done").is_dir() else []
+
+    async def until(is_so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(60):
+            while not is_so():  # noqa: ASYNC110 - another process works
+                await asyncio.sleep(0.01)
 
     dropper = asyncio.create_task(drop())
-    lifetime = 0.8
-    while not all_done():
-        before = names(inbox / "done") if (inbox / "done").is_dir() else []
+    while not dropper.done() or len(done()) < wanted:
+        before = len(done())
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", WATCHING, settings.database_url, str(inbox), start_new_session=True
         )
-        # A life begins with the start of two processes and ends in the middle of a report, or of moving one.
-        await asyncio.sleep(chance.uniform(lifetime, 2.5 * lifetime))
+        # A life ends in the middle of a report, or of moving one; the last one when there is nothing more to do.
+        if kills < KILLS:
+            await until(lambda least=before: len(done()) > least)  # type: ignore[misc]
+            await asyncio.sleep(chance.uniform(0.0, 0.3))
+        else:
+            await dropper
+            await until(lambda: len(done()) == wanted)
         process.send_signal(signal.SIGKILL)
         await process.wait()
         kills += 1
-        if (names(inbox / "done") if (inbox / "done").is_dir() else []) == before:
-            lifetime *= 1.3  # a busy machine starts processes slowly
-    assert kills >= 5
-    await dropper
+    assert kills > KILLS
     assert names(inbox / "done") == [f"{number:03}.xml" for number in range(wanted)]
     assert names(inbox / "bad") == names(inbox / "processing") == []
     assert stored_runs(tmp_path) == [(f"{number:03}.xml", number + 1) for number in range(wanted)]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import io
+import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -29,8 +34,8 @@ from core.runs.ingest import Ingest
 from core.runs.model import RunMark
 from core.settings import Settings, SlackSettings, Sourced
 from core.storage.database import Database
-from core.storage.migrate import migrate
 from handlers.answering import Answering
+from tests.stores import a_migrated_file
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 QUICK = Timing(look_every=0.05, down_for=0.6, first_wait=0.05, longest_wait=0.2, ping_every=0.25)
@@ -46,6 +51,29 @@ def junit(cases: Sequence[tuple[str, str]]) -> bytes:
         for name, message in cases
     )
     return f"<testsuite name='app'>{body}</testsuite>".encode()
+
+
+class _Made:
+    history: bytes = b""
+
+
+def _copied(store: Path) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "copy.db"
+        _backup(store, file)
+        return file.read_bytes()
+
+
+def _copy(made: bytes, store: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "copy.db"
+        file.write_bytes(made)
+        _backup(file, store)
+
+
+def _backup(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
 
 
 @dataclass
@@ -84,7 +112,22 @@ class Store:
         return stored.run.name
 
     async def a_history(self) -> None:
-        """Four runs: one flaky test, one broken since run 3, one new failure in the newest run."""
+        """Four runs: one flaky test, one broken since run 3, one new failure in the newest run.
+
+        They are brought in once a process and copied into every other store that has no run yet.
+        """
+        path = self.database.path
+        assert path is not None, "the store is a file"
+        if self.runs == 0 and _Made.history:
+            await asyncio.to_thread(_copy, _Made.history, path)
+            self.runs = 4
+            return
+        is_first = self.runs == 0
+        await self._bring_in_a_history()
+        if is_first:
+            _Made.history = await asyncio.to_thread(_copied, path)
+
+    async def _bring_in_a_history(self) -> None:
         boom = "AssertionError: assert 1 == 2"
         for number, revision in ((1, "a"), (2, "a"), (3, "b"), (4, "b")):
             flaky = "TimeoutError: no answer" if number % 2 else ""
@@ -95,9 +138,12 @@ class Store:
 
 @asynccontextmanager
 async def a_store(folder: Path) -> AsyncIterator[Store]:
-    settings = Settings(suite="backend", database_url=f"sqlite:///{folder / 't12.db'}")
+    """The store of a folder, made where there is none."""
+    path = folder / "t12.db"
+    if not path.exists():
+        a_migrated_file(path)
+    settings = Settings(suite="backend", database_url=f"sqlite:///{path}")
     database = Database(settings.database_url)
-    await migrate(database)
     try:
         yield Store(database, settings)
     finally:
@@ -114,6 +160,11 @@ def secrets_of(ws: Workspace, *, http: bool = False) -> SlackSettings:
 
 
 def manifest() -> dict[str, Any]:
+    return copy.deepcopy(_manifest())
+
+
+@cache
+def _manifest() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
     return loaded
 

@@ -18,10 +18,10 @@ from bot.server.bodies import BodyLimits
 from bot.worker import DIAGNOSER, IngestWorker
 from core.settings import Settings
 from core.storage.database import Database
-from core.storage.migrate import migrate
 from core.tokens.flows import create_token
+from tests.bot.here import WorkerHere
 from tests.bot.reports import DIAGNOSER as STAND_IN
-from tests.bot.reports import settings_for
+from tests.bot.reports import settings_with_a_store
 
 
 class HandClock:
@@ -77,25 +77,27 @@ async def a_house(
     *,
     diagnoser: str = STAND_IN,
     body: dict[str, Any] | None = None,
-    worker_seconds: float | None = None,
+    worker: type[IngestWorker] = IngestWorker,
     server: dict[str, Any] | None = None,
     **more: Any,
 ) -> AsyncIterator[House]:
-    """Start a house; `server` are settings, `body` limits of the body, `more` goes to `build_server`."""
-    settings = settings_for(folder, **(server or {}))
+    """Start a house.
+
+    `worker` reads its reports, `server` are settings, `body` limits of the body, `more` goes to `build_server`.
+    """
+    settings = settings_with_a_store(folder, **(server or {}))
     database, clock, metrics = Database(settings.database_url), HandClock(), Metrics("1.2.3")
-    await migrate(database)
     made = await create_token(database, "ci", clock())
     limits = BodyLimits(**({"max_bytes": settings.server.max_upload_bytes, "total_seconds": 60} | (body or {})))
-    worker = IngestWorker(settings, diagnoser=diagnoser, seconds=worker_seconds, observe=metrics.ingested)
-    app = build_server(settings, database, worker, metrics=metrics, limits=limits, clock=clock, **more)
+    working = worker(settings, diagnoser=diagnoser, observe=metrics.ingested)
+    app = build_server(settings, database, working, metrics=metrics, limits=limits, clock=clock, **more)
     listening = await listen(app, "127.0.0.1", 0)
     try:
         async with aiohttp.ClientSession() as session:
-            yield House(settings, database, worker, metrics, clock, made.text, listening, session)
+            yield House(settings, database, working, metrics, clock, made.text, listening, session)
     finally:
         await listening.stop()
-        await worker.close()
+        await working.close()
         await database.close()
 
 
@@ -105,6 +107,13 @@ HouseMaker = Callable[..., Awaitable[House]]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """One server with the real rules for a whole module; tests keep apart by what they send."""
-    body = {"max_bytes": 4 << 20, "idle_seconds": 3.0}
-    async with a_house(tmp_path_factory.mktemp("house"), diagnoser=DIAGNOSER, body=body) as running:
+    async with a_house(tmp_path_factory.mktemp("house"), diagnoser=DIAGNOSER, body={"max_bytes": 4 << 20}) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def impatient(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A server that waits half a second for the next bytes of a body."""
+    body = {"idle_seconds": 0.5}
+    async with a_house(tmp_path_factory.mktemp("impatient"), worker=WorkerHere, body=body) as running:
         yield running

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +13,39 @@ from aiohttp import web
 from bot.server import build_server, listen
 from bot.worker import IngestWorker
 from core.storage.database import Database
-from tests.bot.reports import DIAGNOSER, SLOW_DIAGNOSER, a_report, settings_for
+from tests.bot.here import WorkerHere
+from tests.bot.reports import DIAGNOSER, a_report, settings_for
 from tests.bot.server.conftest import House, a_house
 
 
-async def test_too_many_at_once_are_asked_to_wait(tmp_path: Path) -> None:
-    async with a_house(tmp_path, diagnoser=SLOW_DIAGNOSER, worker_seconds=1.5, server={"uploads_at_once": 2}) as house:
-        await house.worker.start()
-        hanging = [asyncio.create_task(house.post(a_report(0, 1, name=f"n{n}"))) for n in range(2)]
-        await asyncio.sleep(0.3)
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not is_so():  # noqa: ASYNC110 - the server does not announce it
+            await asyncio.sleep(0.01)
+
+
+async def test_too_many_at_once_are_asked_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    under_way = tmp_path / "under way"
+    under_way.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(under_way))
+    gate = asyncio.Event()
+
+    async def slowly(data: bytes) -> AsyncIterator[bytes]:
+        yield data[:20]
+        await gate.wait()
+        yield data[20:]
+
+    async with a_house(tmp_path, worker=WorkerHere, server={"uploads_at_once": 2}) as house:
+        hanging = [asyncio.create_task(house.post(slowly(a_report(0, 1, name=f"n{n}")))) for n in range(2)]
+        await until(lambda: len(list(under_way.iterdir())) == 2)
         async with house.session.post(
             house.url + "/api/v1/runs", data=b"x", headers={"Authorization": f"Bearer {house.token}"}
         ) as answer:
             assert answer.status == 429
             assert int(answer.headers["Retry-After"]) > 0
             assert "too many" in (await answer.json())["error"]
-        assert [status for status, _ in await asyncio.gather(*hanging)] == [422, 422]
+        gate.set()
+        assert [status for status, _ in await asyncio.gather(*hanging)] == [201, 201]
         assert (await house.post(a_report(1)))[0] == 201
 
 
@@ -56,7 +74,7 @@ async def test_the_loop_answers_while_a_large_report_is_read(tmp_path: Path) -> 
 
 
 async def test_a_store_that_is_gone_asks_to_come_back(tmp_path: Path) -> None:
-    async with a_house(tmp_path) as house:
+    async with a_house(tmp_path, worker=WorkerHere) as house:
         await house.sql("DROP TABLE report")
         status, answer = await house.post(a_report())
         assert (status, "send it again later" in answer["error"]) == (503, True)
@@ -104,7 +122,7 @@ async def test_the_routes_of_others_keep_their_answers(tmp_path: Path) -> None:
 async def test_stopping_lets_an_upload_finish(tmp_path: Path) -> None:
     async with a_house(tmp_path) as house:
         upload = asyncio.create_task(house.post(a_report(30_000)))
-        await asyncio.sleep(0.2)
+        await until(lambda: house.worker.pid is not None)  # it starts with the upload's report
         await house.listening.stop()
         assert (await upload)[0] == 201
 

@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.server.readiness import LoopLag, reasons_not_ready
 from core.errors import StorageError
+from tests.bot.here import WorkerHere
 from tests.bot.reports import a_report
 from tests.bot.server.conftest import House, a_house
 
@@ -82,7 +83,7 @@ async def test_no_probe_is_no_reason() -> None:
 
 
 async def test_figures_count_what_came_in(tmp_path: Path) -> None:
-    async with a_house(tmp_path) as house:
+    async with a_house(tmp_path, worker=WorkerHere) as house:
         await house.post(a_report(5))
         await house.post(a_report(5))
         await house.post(b"")

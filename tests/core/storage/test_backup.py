@@ -12,6 +12,7 @@ from core.storage.backup import backup, verify
 from core.storage.database import Database
 from core.storage.tables import suite
 from tests.builders import Shelf
+from tests.stores import a_migrated_file
 
 
 async def test_a_backup_holds_every_run(sqlite_store: Database, tmp_path: Path) -> None:
@@ -82,9 +83,9 @@ def _damaged(path: Path, template: Path, how: str) -> Path:
 
 
 @pytest.mark.parametrize("how", ["missing", "empty", "text", "cut"])
-def test_a_damaged_copy_is_told(tmp_path: Path, migrated_file: Path, how: str) -> None:
+def test_a_damaged_copy_is_told(tmp_path: Path, how: str) -> None:
     with pytest.raises(StorageError, match=r"not a whole T12 store|damaged"):
-        verify(_damaged(tmp_path / "copy.db", migrated_file, how))
+        verify(_damaged(tmp_path / "copy.db", a_migrated_file(tmp_path / "t12.db"), how))
 
 
 def test_a_copy_whose_rows_point_nowhere_is_told(tmp_path: Path, sqlite_url: str) -> None:
