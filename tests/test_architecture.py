@@ -12,6 +12,17 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("core", "handlers", "bot")
 
 
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The house once more, to be broken and mended."""
+    root = tmp_path_factory.mktemp("house")
+    unseen = shutil.ignore_patterns("__pycache__", "node_modules", "dist")
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, root / package, ignore=unseen)
+    shutil.copy(ROOT / "pyproject.toml", root)
+    return root
+
+
 def lint(root: Path) -> "subprocess.CompletedProcess[str]":
     code = (
         "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports; "
@@ -45,14 +56,18 @@ def test_every_package_of_the_house_is_under_the_contract() -> None:
         ("core/newroom/__init__.py", ""),
     ],
 )
-def test_what_breaks_the_house_is_told(tmp_path: Path, module: str, line: str) -> None:
-    for package in PACKAGES:
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    changed = tmp_path / module
+def test_what_breaks_the_house_is_told(copied: Path, module: str, line: str) -> None:
+    changed = copied / module
+    is_new = not changed.exists()
     changed.parent.mkdir(exist_ok=True)
-    before = changed.read_text() if changed.exists() else ""
+    before = "" if is_new else changed.read_text()
     changed.write_text(f"{before}\n{line}\n")
-    found = lint(tmp_path)
+    try:
+        found = lint(copied)
+    finally:
+        if is_new:
+            shutil.rmtree(changed.parent)
+        else:
+            changed.write_text(before)
     assert found.returncode == 1
     assert "BROKEN" in found.stdout or "newroom" in found.stdout + found.stderr

@@ -107,7 +107,7 @@ async def test_a_refused_app_token_is_told_by_the_status(tmp_path: Path) -> None
 
 async def test_a_slack_that_is_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
     async with Workspace.start(manifest=manifest()) as ws, a_store(tmp_path) as store:
-        ws.fault("http_503", method="auth.test", times=6)
+        ws.fault("http_503", method="auth.test", times=4)
         side = SlackSide(
             secrets_of(ws), store.answers, store.incidents, store.database, timing=QUICK, ready_seconds=0.5
         )

@@ -1,15 +1,23 @@
 """Our statistics answer what scipy answers."""
 
 import random
+from typing import Any
 
 import pytest
-from scipy import stats  # type: ignore[import-untyped]
 
 from core.statistics import beta_cdf, beta_interval, beta_quantile, mann_whitney, wilson_interval
 
 
+@pytest.fixture(scope="module")
+def stats() -> Any:
+    """SciPy, which only one worker needs to load."""
+    from scipy import stats  # type: ignore[import-untyped]
+
+    return stats
+
+
 @pytest.mark.parametrize(("hits", "n"), [(0, 1), (1, 1), (1, 2), (2, 10), (3, 212), (53, 1000), (1000, 1000)])
-def test_wilson_agrees_with_scipy(hits: int, n: int) -> None:
+def test_wilson_agrees_with_scipy(stats: Any, hits: int, n: int) -> None:
     expected = stats.binomtest(hits, n).proportion_ci(method="wilson")
     assert wilson_interval(hits, n) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
@@ -24,7 +32,7 @@ def test_wilson_of_nothing_says_nothing() -> None:
 
 @pytest.mark.parametrize(("a", "b"), [(0.3, 0.5), (3.3, 209.5), (0.3, 1000.5), (100.3, 0.5), (50, 50), (7.3, 6.5)])
 @pytest.mark.parametrize("q", [0.001, 0.05, 0.5, 0.95, 0.999])
-def test_beta_quantiles_agree_with_scipy(a: float, b: float, q: float) -> None:
+def test_beta_quantiles_agree_with_scipy(stats: Any, a: float, b: float, q: float) -> None:
     expected = stats.beta.ppf(q, a, b)
     assert beta_quantile(q, a, b) == pytest.approx(expected, rel=1e-6, abs=1e-12)
     assert beta_cdf(expected, a, b) == pytest.approx(q, abs=1e-9)
@@ -45,7 +53,7 @@ def test_three_failures_of_212_are_half_to_three_percent() -> None:
 @pytest.mark.parametrize(
     ("m", "n", "ties"), [(3, 3, False), (5, 9, False), (8, 21, False), (7, 21, True), (12, 15, True)]
 )
-def test_mann_whitney_agrees_with_scipy(m: int, n: int, ties: bool, alternative: str) -> None:
+def test_mann_whitney_agrees_with_scipy(stats: Any, m: int, n: int, ties: bool, alternative: str) -> None:
     dice = random.Random(m * n)
     for _ in range(20):
         xs = [dice.randint(0, 5) if ties else dice.random() for _ in range(m)]

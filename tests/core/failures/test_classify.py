@@ -285,7 +285,7 @@ def test_nothing_is_unknown_and_says_so() -> None:
     assert judge("all is well").category is Category.UNKNOWN
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=400), st.text(max_size=400), st.text(max_size=60))
 def test_no_text_makes_it_raise(message: str, text: str, type_name: str) -> None:
     verdict = classify(FailureText(message, text, type_name), load_rules())
