@@ -202,6 +202,7 @@ asyncio.run(main())
 KILLS = 4
 
 
+@pytest.mark.timeout(300)
 async def test_killed_again_and_again_it_stores_each_report_exactly_once(tmp_path: Path, inbox: Path) -> None:
     settings = settings_with_a_store(tmp_path)
     chance = random.Random(7)
