@@ -1,5 +1,6 @@
 """The settings: what they are, their defaults and bounds, and where each value came from."""
 
+from core.settings.checklists import ChecklistSettings, ItemSettings, ListSettings
 from core.settings.incidents import AccessSettings, EmergencySettings, IncidentSettings, Kind, SeveritySettings
 from core.settings.load import FILE_NAME, SECRETS, Sourced, load_settings
 from core.settings.tables import (
@@ -21,12 +22,15 @@ __all__ = [
     "SECRETS",
     "AccessSettings",
     "CalendarSettings",
+    "ChecklistSettings",
     "EmergencySettings",
     "FailureSettings",
     "HealthSettings",
     "IncidentSettings",
     "IngestSettings",
+    "ItemSettings",
     "Kind",
+    "ListSettings",
     "MockPathSettings",
     "MockSettings",
     "OverrideSettings",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from core.calendar import BusinessCalendar
+from core.settings.checklists import ChecklistSettings
 from core.settings.incidents import AccessSettings, EmergencySettings, IncidentSettings
 from core.settings.team import CalendarSettings, RoleSettings, with_book_roles
 from core.settings.values import ChannelId, RoleName, Table, Unset, UnsetPath, Zone
@@ -138,6 +139,7 @@ class Settings(Table):
     incidents: IncidentSettings = IncidentSettings()
     emergency: EmergencySettings = EmergencySettings()
     access: AccessSettings = AccessSettings()
+    checklists: ChecklistSettings = ChecklistSettings()
     retention: RetentionSettings = RetentionSettings()
     slack: SlackSettings = SlackSettings()
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -208,10 +209,12 @@ event = Table(
     Column("data", JSON, nullable=False),
     Column("is_handled", Boolean, nullable=False, server_default=true()),
     Column("incident_id", Id),
+    Column("occurrence_id", Id),
     Column("by", String(60)),
     Column("request", String(200)),
     Index("ix_event_type_id", "type", "id"),
     Index("ix_event_incident_id", "incident_id", "id"),
+    Index("ix_event_occurrence_id", "occurrence_id", "id"),
     Index("uq_event_request", "request", unique=True),
     Index("ix_event_open", "id", sqlite_where=text("NOT is_handled"), postgresql_where=text("NOT is_handled")),
 )
@@ -350,3 +353,52 @@ mute = Table(
     Column("reason", Text, nullable=False),
 )
 """Tests whose failures open and join no incident until an instant."""
+
+_UNDER_WAY = text("standing = 'open'")
+
+occurrence = Table(
+    "occurrence",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(60), nullable=False),
+    Column("on", Date, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("moved_from", Date),
+    Column("standing", String(20), nullable=False),
+    Column("is_late", Boolean, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("role", String(60), nullable=False),
+    Column("channel", String(40)),
+    Column("carry_to", String(60), nullable=False),
+    Column("closes_at", Instant),
+    Column("nagged", Integer, nullable=False),
+    Column("nag_at", Instant),
+    Column("closed_at", Instant),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("key", "on"),
+    Index("ix_occurrence_open", "closes_at", sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY),
+    Index("ix_occurrence_due_at", "due_at"),
+)
+"""One list on one local day: the key under which several replicas, a restart and a clock that jumps post it once."""
+
+occurrence_item = Table(
+    "occurrence_item",
+    metadata,
+    Column("occurrence_id", Id, ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("check_name", String(40), nullable=False),
+    Column("value", Float),
+    Column("how", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("by", String(60)),
+    Column("at", Instant),
+    Column("reason", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("assignee", String(60)),
+    Column("note", Text, nullable=False),
+    Column("carried_from", Date),
+    Column("carried_into", Id),
+)
+"""`carried_from` is the day an item was first due, `carried_into` the occurrence that took it over."""

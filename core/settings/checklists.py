@@ -1,0 +1,98 @@
+"""The tables about maintenance checklists: the book's lists changed, lists of one's own, reminders."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from core.calendar import Within
+from core.settings.values import ChannelId, Day, Respond, Table, TimeOfDay, UnsetZone
+
+CHECKS = ("health", "failures_owned", "report_fresh", "coverage", "mock_audit", "no_flaky", "no_stale_mutes")
+"""Names of the checks that an item may bear."""
+
+HolidayRule = Literal["skip", "next", "previous", "as is"]
+
+
+def _as_table(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+def _known_check(name: str) -> str:
+    if name and name not in CHECKS:
+        raise ValueError(f"{name!r} is no check; there are {', '.join(CHECKS)}")
+    return name
+
+
+class ItemSettings(Table):
+    """One line of a list: a text alone, or a table."""
+
+    text: str = Field(min_length=1, max_length=300, description="What is to be done.")
+    check: Annotated[str, AfterValidator(_known_check)] = Field(
+        default="", description="Check that ticks it by itself when it passes; none: a person does."
+    )
+    value: float | None = Field(default=None, description="What the check measures against, such as 80 for coverage.")
+    how: str = Field(default="", max_length=300, description="How it is done: a sentence or an address.")
+
+
+Items = list[Annotated[ItemSettings, BeforeValidator(_as_table)]]
+
+
+class PauseSettings(Table):
+    """Days on which nothing is due."""
+
+    begins: Day = Field(alias="from", description="First day.")
+    until: Day = Field(description="Last day.")
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.until < self.begins:
+            raise ValueError(f"it ends, {self.until}, before it begins, {self.begins}")
+        return self
+
+
+class ListSettings(Table):
+    """One list; what is unset is as in the procedure book, where the list is one of its own."""
+
+    on: bool = Field(default=True, description="Whether it is posted at all.")
+    title: str | None = Field(default=None, max_length=100, description="What it is called.")
+    cadence: str | None = Field(
+        default=None, description='When it is due: "business days", "mon wed", "first mon of month", …'
+    )
+    at: TimeOfDay | None = Field(default=None, description="Time of day at which it is posted.")
+    timezone: UnsetZone = Field(default=None, description="Zone of that time; the calendar's if unset.")
+    items: Items | None = Field(default=None, description="Its items, in place of the book's.")
+    add: Items = Field(default=[], description="Items beside the book's.")
+    without: list[str] = Field(default=[], description="Texts of the book's items that are left out.")
+    minutes: int | None = Field(default=None, ge=0, le=10_000, description="Minutes it takes.")
+    role: str | None = Field(default=None, description="Role that is responsible.")
+    channel: ChannelId = Field(default=None, description="Where it is posted; the checklists' channel if unset.")
+    on_holiday: HolidayRule = Field(
+        default="next", description="On a day off: skip it, the next or previous business day, or as is."
+    )
+    carry_to: str | None = Field(default=None, description="List that takes over what was not done; empty: none.")
+    open_days: int | None = Field(default=None, ge=1, le=60, description="Business days until it is summed up.")
+    pauses: list[PauseSettings] = Field(default=[], description="Spans of days on which it is not due.")
+
+
+def _durations(values: list[str]) -> list[str]:
+    for each in values:
+        if Within.parse(each).duration is None:
+            raise ValueError(f"{each!r} is no time to wait; write 2h business or 90m")
+    return values
+
+
+class ChecklistSettings(Table):
+    """Maintenance checklists."""
+
+    channel: ChannelId = Field(
+        default=None, description="Id of the channel for checklists; the top-level one if unset."
+    )
+    late_hours: float = Field(
+        default=8, ge=0, le=240, description="Hours after which a list that could not be posted is missed, not late."
+    )
+    nag: Annotated[list[Respond], AfterValidator(_durations), Field(max_length=3)] = Field(
+        default=["2h business", "4h business", "6h business"],
+        description="Waits until the thread, the assignees and the lead are reminded of open items.",
+    )
+    lead: str = Field(default="team_lead", description="Role that is reminded last.")
+    lists: dict[str, ListSettings] = Field(default={}, description="Lists by key; the book's are there already.")
