@@ -321,7 +321,7 @@ async def test_a_client_that_goes_away_leaves_nothing_behind(house: House) -> No
 
 async def test_mutated_reports_never_break_it(house: House) -> None:
     chance, seed = random.Random(3), a_report(3, 2)
-    for number in range(150):
+    for number in range(80):
         data: Any = bytearray(seed)
         for _ in range(chance.randint(1, 8)):
             spot = chance.randrange(len(data))
