@@ -1,5 +1,6 @@
 """The card of one incident: how bad, what, since when, who has it, what to do, and the buttons to act with."""
 
+import re
 from collections.abc import Sequence
 
 from core.incidents.answer import IncidentView
@@ -28,6 +29,7 @@ from .pieces import (
     words,
 )
 
+_SLACK_ID = re.compile(r"[CGSUW][A-Z0-9]{0,30}")
 _MOST = (6, 4, 3, 2, 1, 0)
 
 MENU: tuple[tuple[str, str], ...] = (
@@ -83,7 +85,8 @@ def _state(view: IncidentView) -> Line:
     if incident.due_at is not None and view.next_role:
         found += [
             words("Without an answer "),
-            words(f"{view.next_role} is told on "),
+            said(view.next_role, place.WORD),
+            words(" is told on "),
             moment(incident.due_at),
             words("."),
         ]
@@ -96,12 +99,13 @@ def _told(view: IncidentView) -> list[Leaf]:
     """Who was told last; a mention here tells them only when the message is new."""
     told = next((each for each in reversed(view.events) if each.mentioned), None)
     if told is None:
-        return [words(f"Nobody is on call as {view.role}; see roles in the settings. ")] if view.role else []
+        nobody = [words("Nobody is on call as "), said(view.role, place.WORD), words("; see roles in the settings. ")]
+        return nobody if view.role else []
     people: list[Leaf] = []
     for id_ in told.mentioned[:10]:
         people += [who(id_), words(" ")]
-    title = f"{view.role}: " if view.role else ""
-    return [words(title), *people]
+    people[-1] = words(". ")
+    return [said(view.role, place.WORD), words(": "), *people] if view.role else people
 
 
 def _held(incident: Incident) -> list[Leaf]:
@@ -120,9 +124,9 @@ def _what(view: IncidentView) -> list[Json]:
         noun = "test" if count == 1 else "tests"
         found.append(words(f"{count} {noun} affected{now}{passing}. "))
     if incident.kind in (Kind.FAILURES, Kind.COLLECTION):
-        found += [strong("Cause: "), words(f"{incident.cause.replace('_', ' ')}. ")]
+        found += [strong("Cause: "), said(incident.cause.replace("_", " "), place.WORD), words(". ")]
     if incident.note:
-        found.append(said(f"{incident.note} ", 400))
+        found += [said(incident.note, 400), words(" ")]
     if incident.green_runs and incident.is_open:
         runs = "run" if incident.green_runs == 1 else "runs"
         found.append(words(f"{incident.green_runs} green {runs} so far."))
@@ -220,7 +224,7 @@ def who(id_: str | None) -> Leaf:
     """A person, a user group or a channel by its Slack id; T12 and names of a terminal as they are."""
     if id_ is None or id_ == ENGINE:
         return words("T12")
-    if not id_.isalnum() or not id_.isupper():
+    if not _SLACK_ID.fullmatch(id_):
         return said(id_, place.WORD)
     if id_.startswith("S"):
         return {"type": "usergroup", "usergroup_id": id_}

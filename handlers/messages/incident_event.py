@@ -6,6 +6,7 @@ from datetime import datetime
 from core.incidents.answer import IncidentView
 from core.incidents.model import Event, Happened
 
+from . import place
 from .incident import who
 from .message import Message, compose, trimmed
 from .pieces import Leaf, Line, moment, paragraph, said, strong, test_name, words
@@ -36,7 +37,7 @@ def _mentions(event: Event) -> list[Leaf]:
 
 
 def _triggered(event: Event, view: IncidentView) -> Line:
-    return [strong(f"{view.role or 'Nobody'} "), words("is asked to acknowledge it.")]
+    return [said(view.role or "Nobody", place.WORD, bold=True), words(" is asked to acknowledge it.")]
 
 
 def _joined(event: Event, view: IncidentView) -> Line:
@@ -66,7 +67,7 @@ def _ack_expired(event: Event, view: IncidentView) -> Line:
 
 def _escalated(event: Event, view: IncidentView) -> Line:
     again = " again" if event.data.get("repeat") else ""
-    found = [strong(f"Escalated to {view.role or 'the next level'}{again}. ")]
+    found = [strong("Escalated to "), said(view.role or "the next level", place.WORD, bold=True), strong(f"{again}. ")]
     return [
         *found,
         *([words("By "), who(event.by), words(".")] if event.by != "t12" else [words("Nobody had answered.")]),

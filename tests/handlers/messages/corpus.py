@@ -13,6 +13,7 @@ from core.doctor import Check
 from core.failures.model import Category
 from core.failures.verdict import State
 from core.health.card import RunCard
+from core.incidents.model import Happened
 from core.mocks.rules.explanation import explain_rule
 from handlers.commands import Ask
 from handlers.messages.doctor import render_doctor
@@ -21,12 +22,22 @@ from handlers.messages.flaky import render_flaky
 from handlers.messages.health import render_health
 from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
+from handlers.messages.incident import render_incident
+from handlers.messages.incident_event import render_direct, render_incident_event
 from handlers.messages.message import Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
 from handlers.messages.rule import render_rule
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
+from tests.handlers.messages.incidents import (
+    a_bare_view,
+    a_typical_view,
+    a_view,
+    an_awful_event,
+    an_awful_view,
+    an_event,
+)
 from tests.handlers.messages.values import (
     HOSTILE,
     LONG,
@@ -172,11 +183,31 @@ def _shared(size: str) -> Message:
     return shared(ANSWERS[f"{_SAID[size]}-{size}"](), "U1", _NAMES[size])
 
 
+TOLD: dict[str, Callable[[], Message]] = {
+    "incident-empty": lambda: render_incident(a_bare_view()),
+    "incident-typical": lambda: render_incident(a_typical_view()),
+    "incident-worst": lambda: render_incident(an_awful_view(PLAIN)),
+    "incident-too-long": lambda: render_incident(an_awful_view(LONG)),
+    "incident-hostile": lambda: render_incident(an_awful_view(HOSTILE, 4)),
+    "incident-event-empty": lambda: render_incident_event(an_event(Happened.NOTED, data={"text": ""}), a_bare_view()),
+    "incident-event-typical": lambda: render_incident_event(an_event(Happened.ESCALATED), a_view()),
+    "incident-event-worst": lambda: render_incident_event(an_awful_event(PLAIN * 40), a_view()),
+    "incident-event-too-long": lambda: render_incident_event(an_awful_event(LONG), an_awful_view(LONG)),
+    "incident-event-hostile": lambda: render_incident_event(an_awful_event(HOSTILE), an_awful_view(HOSTILE)),
+    "direct-empty": lambda: render_direct(an_event(Happened.NOTED, data={"text": ""}), a_bare_view()),
+    "direct-typical": lambda: render_direct(an_event(Happened.HANDED_OVER), a_view()),
+    "direct-worst": lambda: render_direct(an_awful_event(PLAIN * 40), a_view()),
+    "direct-too-long": lambda: render_direct(an_awful_event(LONG), an_awful_view(LONG)),
+    "direct-hostile": lambda: render_direct(an_awful_event(HOSTILE), an_awful_view(HOSTILE)),
+}
+"""What T12 tells of incidents by itself."""
+
 _TOLD = {size: f"run-card-{size}" for size in SIZES}
 
 CASES: dict[str, Callable[[], Message]] = {
     **{f"repeated-{size}": lambda size=size: repeated(ANSWERS[_TOLD[size]]()) for size in SIZES},  # type: ignore[misc]
     **ANSWERS,
+    **TOLD,
     **{f"shared-{size}": lambda size=size: _shared(size) for size in SIZES},  # type: ignore[misc]
     **{
         f"after-sharing-{size}": lambda size=size: after_sharing(ANSWERS[f"{_SAID[size]}-{size}"]())  # type: ignore[misc]

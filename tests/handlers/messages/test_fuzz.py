@@ -28,6 +28,8 @@ from core.failures.report import (
 from core.failures.verdict import JudgedTest, State, TestState
 from core.health.card import RunCard
 from core.health.model import Advice, Changes, Deduction, Direction, FlakeCost, Gate, HealthReport, Trend
+from core.incidents.answer import IncidentView
+from core.incidents.model import Affected, Event, Happened, Incident, Kind, Path, Severity
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
 from handlers.commands import COMMANDS, Ask
 from handlers.messages.doctor import render_doctor
@@ -36,11 +38,14 @@ from handlers.messages.flaky import render_flaky
 from handlers.messages.health import render_health
 from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
+from handlers.messages.incident import render_incident
+from handlers.messages.incident_event import render_direct, render_incident_event
 from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
+from tests.handlers.messages.incidents import DATA
 from tests.handlers.messages.test_snapshots import mrkdwn_in, renderers
 from tests.handlers.messages.values import HOSTILE, LONG, a_mocks_report
 
@@ -117,6 +122,31 @@ healths = st.builds(
     many(st.builds(Gate, gate, text), 5), many(text),
     st.none() | share, st.none() | st.floats(0, 100), many(judged), many(judged), many(judged), costs, trends,
     st.none() | changes, many(st.builds(Advice, text, points, st.floats(0, 100))), count,
+)  # fmt: skip
+ids = st.sampled_from(("U1", "S1", "C1", "t12")) | text
+incidents = st.builds(
+    Incident, count, st.none() | count, text, maybe, st.sampled_from(Kind), text, text, st.sampled_from(Severity), text,
+    st.builds(Path, text, many(text, 3), st.sampled_from((0, 2))), instant, instant, tests=many(
+        st.builds(Affected, count, text, st.just("")), 4
+    ), note=text, failing=count, acknowledged_at=st.none() | instant, acknowledged_by=st.none() | ids,
+    held_until=st.none() | instant, held_for_run=st.booleans(), owner=st.none() | ids,
+    snoozed_until=st.none() | instant, resolved_at=st.none() | instant, resolved_by=st.none() | ids, resolution=text,
+    level=count, due_at=st.none() | instant, green_runs=count, reopened=count,
+)  # fmt: skip
+
+
+@st.composite
+def happened(draw: st.DrawFn) -> Event:
+    kind = draw(st.sampled_from(Happened))
+    data = dict(DATA[kind]) | {"mention": draw(st.lists(ids, max_size=3))}
+    data |= {key: draw(text) for key in ("reason", "text") if key in data}
+    data |= {"names": draw(st.lists(text, max_size=2))} if "names" in data else {}
+    return Event(kind, draw(instant), draw(ids), data)
+
+
+views = st.builds(
+    IncidentView, incidents, many(happened(), 2), st.none() | runs, st.none(), st.none() | runs, many(text, 3),
+    many(text, 3), text, text, instant,
 )  # fmt: skip
 cards = st.builds(RunCard, runs, failures, st.none() | healths)
 doctors = st.builds(
@@ -197,6 +227,20 @@ def test_runs(report: RunsReport, ask: Ask, name: str) -> None:
 @given(cards, text)
 def test_run_card(card: RunCard, name: str) -> None:
     holds_wherever_it_is_shown(render_run_card(card), name)
+
+
+@FUZZED
+@given(views, text)
+def test_incident(view: IncidentView, name: str) -> None:
+    holds_wherever_it_is_shown(render_incident(view), name)
+
+
+@FUZZED
+@given(happened(), views)
+def test_what_happened_to_an_incident(event: Event, view: IncidentView) -> None:
+    for message in (render_incident_event(event, view), render_direct(event, view)):
+        holds(message)
+        holds(repeated(message))
 
 
 @FUZZED
