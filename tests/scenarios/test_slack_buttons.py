@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from time import monotonic
+
+import pytest
 
 from bot.workspace import Workspace
 from tests.handlers.harness import Store, a_bot, a_store, manifest
@@ -96,7 +99,9 @@ async def test_a_shared_message_answers_whoever_presses_beside_it(tmp_path: Path
             assert answer not in ws.messages("qa", "kim")
 
 
-async def test_sharing_where_the_app_is_not_says_how_to_invite_it_and_then_works(tmp_path: Path) -> None:
+async def test_sharing_where_the_app_is_not_says_how_to_invite_it_and_then_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with Workspace.start(manifest=manifest()) as ws, a_store(tmp_path) as store:
         await store.a_history()
         async with a_bot(ws, store):
@@ -106,7 +111,9 @@ async def test_sharing_where_the_app_is_not_says_how_to_invite_it_and_then_works
             told = await ws.wait_for_message("general", "ana", containing="/invite @t12")
             assert told.ephemeral_to == "U1"
             ws.join("t12", "general")
-            await asyncio.sleep(3.1)  # a second click within three seconds counts as a double click
+            # A second click within three seconds counts as a double click.
+            later = monotonic() + 3.1
+            monkeypatch.setattr("handlers.desk.monotonic", lambda: later)
             await ws.press("ana", "answer.share", channel="general", ts=card.ts)
             await ws.wait_for_message("general", "luis", containing="Shared by ana")
 
