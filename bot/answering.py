@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from typing import Any, cast
 
 from core.answers import Answers
+from core.checks import Finding
 from core.clock import Clock, utc_now
 from core.doctor import DoctorReport
 from core.errors import NotFoundError, StorageError, T12Error, UsageError
@@ -70,6 +71,9 @@ class AnswersAside:
 
     async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport:
         return cast(TestReport, await self._ask("test", part, suite=suite, branch=branch))
+
+    async def check(self, name: str, value: float | None = None) -> Finding:
+        return cast(Finding, await self._ask("check", name, value))
 
     async def facts(self, run_id: int) -> Facts:
         return cast(Facts, await self._ask("facts", run_id))

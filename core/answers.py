@@ -1,9 +1,10 @@
 """Every question a person can ask, in Slack or in a terminal, over one store."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from core.checks import Finding, run_check
 from core.clock import Clock, utc_now
 from core.doctor import DoctorReport, examine
 from core.failures.answer import answer_failures, answer_flaky, answer_runs, answer_test
@@ -13,6 +14,8 @@ from core.health.card import RunCard, answer_card
 from core.health.model import HealthReport
 from core.incidents.detect import Facts
 from core.incidents.facts import read_facts
+from core.incidents.model import Incident, Mute
+from core.incidents.store import muted_tests, open_incidents
 from core.mocks.report import MocksReport
 from core.settings import Sourced
 from core.storage.database import Database
@@ -95,6 +98,20 @@ class Answers:
                 window_runs=self._settings.health.window_runs,
             )
 
+    async def check(self, name: str, value: float | None = None) -> Finding:
+        """Whether a named check passes, with its evidence. Raises `UsageError` for a name that is none."""
+        return await run_check(self, name, value)
+
+    async def open_incidents(self) -> tuple[Incident, ...]:
+        """The incidents that are open, the oldest first."""
+        async with self._database.read() as connection:
+            return tuple(await open_incidents(connection))
+
+    async def muted(self) -> tuple[Mute, ...]:
+        """The tests that are muted now."""
+        async with self._database.read() as connection:
+            return tuple(await muted_tests(connection, self._clock()))
+
     async def mocks(self, component: str | None = None) -> MocksReport:
         """Which mocks of the configured project contradict production; of one component when it is named."""
         from core.mocks.answer import answer_mocks  # noqa: PLC0415 - a third of the start-up, needed for this alone
@@ -105,6 +122,10 @@ class Answers:
     async def doctor(self) -> DoctorReport:
         """What is configured, reachable, stale or blind."""
         return await examine(self._database, self._sourced, self._clock())
+
+    def now(self) -> datetime:
+        """The present instant, as everything here is judged."""
+        return self._clock()
 
     def _branch(self, named: str | None) -> str | None:
         return named if named is not None else self._settings.default_branch

@@ -81,6 +81,10 @@ class BusinessCalendar:
         """The instant at which business hours begin on that day, be it a business day or not."""
         return to_utc(day, self.hours[0][0], self.zone)
 
+    def end_of_day(self, day: date) -> datetime:
+        """The instant at which business hours end on that day, be it a business day or not."""
+        return to_utc(day, self.hours[-1][1], self.zone)
+
     def is_open(self, at: datetime) -> bool:
         """Whether the instant lies in business hours; the closing instant does not."""
         start, _ = next(self._windows(at))

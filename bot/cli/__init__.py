@@ -16,6 +16,7 @@ COMMANDS = {
     "test": "bot.cli.ask:test",
     "runs": "bot.cli.ask:runs",
     "mocks": "bot.cli.mocks:mocks",
+    "checklist": "bot.cli.checklist:checklist",
     "doctor": "bot.cli.ask:doctor",
     "help": "bot.cli.ask:help_",
     "ingest": "bot.cli.ingest:ingest",

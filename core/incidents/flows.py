@@ -13,7 +13,8 @@ from core.incidents.ledger import Answered, Ledger
 from core.incidents.lifecycle import Who
 from core.incidents.model import Change, Event, Incident, Kind, Mute, Severity
 from core.incidents.severity import Judged
-from core.incidents.store import put_mute, was_requested
+from core.incidents.store import put_mute
+from core.storage.events import was_requested
 
 
 @dataclass(frozen=True, slots=True)

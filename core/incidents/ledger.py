@@ -12,9 +12,10 @@ from core.incidents import lifecycle
 from core.incidents.detect import Opening
 from core.incidents.model import ENGINE, Change, Happened, Incident
 from core.incidents.policy import Policy
-from core.incidents.store import StaleError, add_incident, read_incident, save_change, was_requested
+from core.incidents.store import StaleError, add_incident, read_incident, save_change
 from core.runs.model import Run
 from core.storage.database import Database
+from core.storage.events import was_requested
 from core.storage.outbox import want_posting
 
 Transition = Callable[[Incident, datetime], Change]

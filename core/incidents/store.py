@@ -78,12 +78,6 @@ async def save_change(
     return replace(change, incident=after, events=tuple(events))
 
 
-async def was_requested(connection: AsyncConnection, request: str) -> bool:
-    """Whether the click or command of that key was done already."""
-    found = await connection.execute(select(event.c.id).where(event.c.request == request))
-    return found.first() is not None
-
-
 async def read_incident(connection: AsyncConnection, id_: int, *, lock: bool = False) -> Incident | None:
     """One incident; `lock` keeps others from changing it in the caller's transaction."""
     query = _incidents().where(incident.c.id == id_)

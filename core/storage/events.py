@@ -54,6 +54,12 @@ async def take_event(connection: AsyncConnection, id_: int) -> OpenEvent | None:
     return OpenEvent(*row) if row is not None else None
 
 
+async def was_requested(connection: AsyncConnection, request: str) -> bool:
+    """Whether the click or command of that key was done already."""
+    found = await connection.execute(select(event.c.id).where(event.c.request == request))
+    return found.first() is not None
+
+
 async def close_events(connection: AsyncConnection, ids: Collection[int]) -> None:
     """Their reactions are part of the caller's transaction."""
     await connection.execute(update(event).where(event.c.id.in_(ids)).values(is_handled=True))

@@ -1,0 +1,159 @@
+"""What people and checks do to the items of an occurrence. Pure; repeating one changes nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.checklists.model import Event, Happened, Item, ItemState, Occurrence, Standing
+from core.errors import UsageError
+
+ENGINE = "t12"
+"""Who did what no person did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of an occurrence; no event: nothing changed."""
+
+    occurrence: Occurrence
+    events: tuple[Event, ...] = ()
+    answer: str = ""
+
+
+def done(occurrence: Occurrence, position: int, who: str, now: datetime, reason: str = "") -> Change:
+    """An item is done; a reason overrules a check that found otherwise."""
+    item = _item(occurrence, position)
+    if (refused := _refused(occurrence, item, ItemState.DONE)) is not None:
+        return refused
+    changed = replace(item, state=ItemState.DONE, by=who, at=now, reason=reason)
+    return _changed(occurrence, changed, Happened.DONE, who, now, reason=reason)
+
+
+def all_done(occurrence: Occurrence, who: str, now: datetime) -> Change:
+    """Everything that is open is done."""
+    if not occurrence.open_items or not occurrence.is_open:
+        return Change(occurrence, answer="Nothing on it is open.")
+    change = Change(occurrence)
+    for item in occurrence.open_items:
+        step = done(change.occurrence, item.position, who, now)
+        change = Change(step.occurrence, (*change.events, *step.events), "Done.")
+    return change
+
+
+def skipped(occurrence: Occurrence, position: int, who: str, now: datetime, reason: str) -> Change:
+    """An item is left out today; a reason is needed."""
+    item = _item(occurrence, position)
+    if not reason.strip():
+        return Change(occurrence, answer="Say why it is skipped: others will ask.")
+    if (refused := _refused(occurrence, item, ItemState.SKIPPED)) is not None:
+        return refused
+    changed = replace(item, state=ItemState.SKIPPED, by=who, at=now, reason=reason.strip()[:500])
+    return _changed(occurrence, changed, Happened.SKIPPED, who, now, reason=reason.strip()[:500])
+
+
+def undone(occurrence: Occurrence, position: int, who: str, now: datetime) -> Change:
+    """An item is open again."""
+    item = _item(occurrence, position)
+    if not occurrence.is_open:
+        return Change(occurrence, answer="This list is closed; what was open is in its summary.")
+    if item.is_open:
+        return Change(occurrence, answer="It is open already.")
+    changed = replace(item, state=ItemState.OPEN, by=None, at=None, reason="")
+    return _changed(occurrence, changed, Happened.UNDONE, who, now)
+
+
+def assigned(occurrence: Occurrence, position: int, who: str, now: datetime, to: str) -> Change:
+    item = _item(occurrence, position)
+    if not occurrence.is_open:
+        return Change(occurrence, answer="This list is closed.")
+    if item.assignee == to:
+        return Change(occurrence, answer="That person has it already.")
+    return _changed(occurrence, replace(item, assignee=to), Happened.ASSIGNED, who, now, to=to)
+
+
+def noted(occurrence: Occurrence, position: int, who: str, now: datetime, text: str) -> Change:
+    item = _item(occurrence, position)
+    if not text.strip():
+        return Change(occurrence, answer="A note needs words.")
+    note = text.strip()[:500]
+    return _changed(occurrence, replace(item, note=note), Happened.NOTED, who, now, note=note)
+
+
+def checked(occurrence: Occurrence, position: int, now: datetime, *, passed: bool, evidence: str) -> Change:
+    """A check ran: what passes is ticked with its evidence, what fails says what it found. A person's word stays."""
+    item = _item(occurrence, position)
+    if not occurrence.is_open or not item.is_open or item.evidence == evidence:
+        return Change(occurrence)
+    changed = replace(item, evidence=evidence)
+    if passed:
+        changed = replace(changed, state=ItemState.DONE, by=ENGINE, at=now)
+    kind = Happened.DONE if passed else Happened.CHECKED
+    return _changed(occurrence, changed, kind, ENGINE, now, evidence=evidence)
+
+
+def checked_anew(occurrence: Occurrence, position: int, who: str, now: datetime) -> Change:
+    """Forget what the check found, so that it runs again."""
+    item = _item(occurrence, position)
+    if not item.check or not item.is_open or not occurrence.is_open:
+        return Change(occurrence, answer="There is nothing to check on it now.")
+    return _changed(occurrence, replace(item, evidence=""), Happened.CHECKED, who, now, again=True)
+
+
+def closed(occurrence: Occurrence, now: datetime) -> Change:
+    """The time is over: what is still open is carried over where the list says so, and everything is summed up."""
+    if not occurrence.is_open:
+        return Change(occurrence)
+    carries = bool(occurrence.carry_to)
+    items = tuple(
+        replace(each, state=ItemState.CARRIED, at=now, carried_from=each.carried_from or occurrence.on)
+        if each.is_open and carries
+        else each
+        for each in occurrence.items
+    )
+    left = len(occurrence.open_items)
+    ended = replace(occurrence, items=items, standing=Standing.CLOSED, closed_at=now, closes_at=None, nag_at=None)
+    data = {"done": ended.done, "items": len(items), "left": left, "carried": left if carries else 0}
+    return Change(ended, (Event(Happened.CLOSED, now, ENGINE, data),))
+
+
+def nagged(occurrence: Occurrence, now: datetime, mention: tuple[str, ...], next_at: datetime | None) -> Change:
+    """Open items are brought to mind: one rung up the ladder."""
+    if not occurrence.is_open:
+        return Change(occurrence)
+    left = len(occurrence.open_items)
+    climbed = replace(occurrence, nagged=occurrence.nagged + 1, nag_at=next_at if left else None)
+    if not left:
+        return Change(climbed)
+    data = {"rung": climbed.nagged, "left": left, "mention": list(mention)}
+    return Change(climbed, (Event(Happened.NAGGED, now, ENGINE, data),))
+
+
+def _item(occurrence: Occurrence, position: int) -> Item:
+    """Raises `UsageError` for a line that is not there."""
+    found = next((each for each in occurrence.items if each.position == position), None)
+    if found is None:
+        raise UsageError("that item is not on this list; look at the list again")
+    return found
+
+
+def _refused(occurrence: Occurrence, item: Item, wanted: ItemState) -> Change | None:
+    if not occurrence.is_open:
+        return Change(occurrence, answer="This list is closed; what was open is in its summary.")
+    if item.state is wanted:
+        by = f" by {_shown(item.by)}" if item.by else ""
+        return Change(occurrence, answer=f"Already {wanted.value}{by}.")
+    if not item.is_open:
+        return Change(occurrence, answer=f"It is {item.state.value} by {_shown(item.by)}; undo that first.")
+    return None
+
+
+def _changed(occurrence: Occurrence, item: Item, kind: Happened, who: str, now: datetime, **data: object) -> Change:
+    items = tuple(item if each.position == item.position else each for each in occurrence.items)
+    event = Event(kind, now, who, {"item": item.position, "text": item.text, **data})
+    return Change(replace(occurrence, items=items), (event,), f"{kind.value.capitalize()}.")
+
+
+def _shown(who: str | None) -> str:
+    if who == ENGINE:
+        return "T12"
+    name = who or "somebody"
+    return f"<@{name}>" if name[:1] in "UW" and name.isalnum() and name.isupper() else name
