@@ -69,6 +69,14 @@ class Layout:
         """Whether it is a package of the project rather than a folder that happens to have the name."""
         return any(home.root in self._marked for home in self._homes.get(top, ()))
 
+    def is_in_reach(self, top: str, asked_from: str) -> bool:
+        """Whether it is a package of the project, or of a folder that the asking file is in."""
+        asking = asked_from.rpartition("/")[0]
+        return any(
+            home.root in self._marked or (asked_from and _contains(home.root, asking))
+            for home in self._homes.get(top, ())
+        )
+
     def is_regular(self, top: str) -> bool:
         """Whether it is a module or a package with `__init__.py` somewhere."""
         return any(home.is_regular for home in self._homes.get(top, ()))

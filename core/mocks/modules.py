@@ -13,6 +13,11 @@ Found = ModuleSymbol | No | Unknown
 NAMELESS = "is a folder without __init__.py and may be another package's name"
 
 
+def is_folder(module: ModuleSymbol) -> bool:
+    """Whether it is a folder without `__init__.py`, to which other folders may add."""
+    return module.is_own and module.is_package and not module.path.endswith(".py")
+
+
 class Modules:
     """Reads a module when it is first asked for, and keeps its table."""
 
@@ -94,8 +99,10 @@ class Modules:
         if holder.unknown:
             return Unknown(f"{holder.name} {holder.unknown}")
         top = dotted.partition(".")[0]
-        if parent == top and not self.layout.is_regular(top):
+        if not self.layout.is_regular(top) and is_folder(holder):
             return Unknown(f"{top} {NAMELESS}")
+        if not self.layout.is_in_reach(top, asked_from):
+            return Unknown(f"{top} is out of the way and may be another package's name")
         return No()
 
     def _namespace(self, found: FoundNamespace) -> ModuleSymbol:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from core.mocks.catalogue import Entry, load_catalogue
-from core.mocks.modules import NAMELESS, Modules
+from core.mocks.modules import NAMELESS, Modules, is_folder
 from core.mocks.stubs import find_library_source, is_standard, source_may_bind
 from core.mocks.symbols import (
     Answer,
@@ -114,7 +114,7 @@ class Resolver:
             return Unknown(f"{module.name}.{name} depends on the version, the platform or the moment")
         if isinstance(submodule, Unknown):
             return submodule
-        if "." not in module.name and module.is_own and not module.path.endswith(".py"):
+        if is_folder(module) and not self.modules.layout.is_regular(module.name.partition(".")[0]):
             return Unknown(f"{module.name} {NAMELESS}")
         return self._outside_absence(module, name) or No(closest(name, module.names))
 

@@ -204,6 +204,9 @@ def _of_outer_base(machine: "Machine", cls: LocalClass, name: str, receiver: Loc
 
 
 def _bind(found: Value, owner: LocalClass, receiver: LocalInstance | None) -> Value:
+    is_taken = isinstance(found, Real) and isinstance(found.symbol, FunctionSymbol)
+    if receiver is not None and (is_taken or isinstance(found, Method)):
+        return UNKNOWN  # taken over from production, it is passed the fake as its receiver
     if not isinstance(found, LocalFunction) or isinstance(found.node, ast.Lambda):
         return found
     kinds = {each.id for each in found.node.decorator_list if isinstance(each, ast.Name)}
@@ -373,19 +376,20 @@ def stand_for(
     double.is_used = True
     if isinstance(symbol, VariableSymbol):
         cls = telling.value_class(machine.lookup, symbol)
-        if isinstance(cls, ClassSymbol):
-            double.evidence.append(Evidence(cls, True, False, sight, how))
     elif isinstance(symbol, FunctionSymbol) and symbol.kind == "property":
-        cls = telling.returned_class(machine.lookup, symbol)
-        if isinstance(cls, ClassSymbol) and double.kind != "PropertyMock":
-            double.evidence.append(Evidence(cls, True, False, sight, how))
+        cls = telling.returned_class(machine.lookup, symbol) if double.kind != "PropertyMock" else None
     else:
         double.evidence.append(Evidence(symbol, False, True, sight, how, bound))
+        return
+    if cls is not None:
+        double.evidence.append(Evidence(cls, True, False, sight, how, held=symbol.name))
 
 
-def stand_for_instance(double: Double, cls: ClassSymbol, sight: Sight, how: str, *, exact: bool = False) -> None:
+def stand_for_instance(
+    double: Double, cls: ClassSymbol, sight: Sight, how: str, *, exact: bool = False, held: str = ""
+) -> None:
     double.is_used = True
-    double.evidence.append(Evidence(cls, True, exact, sight, how))
+    double.evidence.append(Evidence(cls, True, exact, sight, how, held=held))
 
 
 def label(symbol: Symbol) -> str:

@@ -202,6 +202,8 @@ def _listed_calls(machine: "Machine", node: ast.Call, scope: Scope) -> list[tupl
 def _set_attribute(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:
     given = read_arguments(machine, node, scope).positional
     if len(given) == 3 and isinstance(given[1], Const) and isinstance(given[1].value, str):
+        if isinstance(given[0], Double) and not isinstance(node.args[1], ast.Constant):
+            return UNKNOWN  # a name that is kept elsewhere is no name that the test means
         attributes.set_member(machine, given[0], given[1].value, given[2], machine.sight(node, scope))
     return UNKNOWN
 

@@ -30,6 +30,8 @@ class Meaning:
     enforced: SpecKind
     how: str
     bound: bool = True
+    held: str = ""
+    """See `Evidence.held`."""
 
     @property
     def cls(self) -> ClassSymbol | None:
@@ -70,7 +72,7 @@ class Meanings:
         if any(each.symbol is not first.symbol or each.as_instance != first.as_instance for each in found):
             return self._narrowest(double, found)
         exact = all(each.exact for each in found)
-        return Meaning(first.symbol, first.as_instance, exact, first.enforced, first.how, first.bound)
+        return Meaning(first.symbol, first.as_instance, exact, first.enforced, first.how, first.bound, first.held)
 
     def _candidates(self, double: Double) -> Iterator[Meaning | None]:
         for evidence in double.evidence:
@@ -99,7 +101,7 @@ class Meanings:
         symbol = evidence.symbol
         if isinstance(symbol, VariableSymbol) or (isinstance(symbol, ClassSymbol) and not is_telling(symbol)):
             return None
-        return Meaning(symbol, evidence.as_instance, evidence.exact, "", evidence.how, evidence.bound)
+        return Meaning(symbol, evidence.as_instance, evidence.exact, "", evidence.how, evidence.bound, evidence.held)
 
     def _of_spec(self, double: Double) -> Meaning | None:
         spec, kind = double.spec, double.spec_kind
@@ -156,14 +158,18 @@ class Meanings:
             if isinstance(symbol, FunctionSymbol)
             else telling.value_class(self._lookup, symbol)
         )
-        return Meaning(found, True, False, "", how) if isinstance(found, ClassSymbol) else None
+        held = symbol.name.rpartition(".")[2]
+        return Meaning(found, True, False, "", how, held=held) if isinstance(found, ClassSymbol) else None
 
     def _of_result(self, owner: Double, whole: Meaning) -> Meaning | None:
         if isinstance(whole.symbol, FunctionSymbol):
             cls = telling.returned_class(self._lookup, whole.symbol)
             how = f"{label(whole.symbol)} returns {cls.name}" if isinstance(cls, ClassSymbol) else ""
-            return Meaning(cls, True, False, "", how) if isinstance(cls, ClassSymbol) else None
+            held = whole.symbol.name.rpartition(".")[2]
+            return Meaning(cls, True, False, "", how, held=held) if isinstance(cls, ClassSymbol) else None
         if isinstance(whole.symbol, ClassSymbol) and not whole.as_instance:
+            if not whole.enforced and not telling.makes_itself(self._lookup, whole.symbol):
+                return None
             kept: SpecKind = whole.enforced if whole.enforced else ""
             return Meaning(whole.symbol, True, True, kept, whole.how)
         return None

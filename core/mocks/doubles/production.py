@@ -55,7 +55,9 @@ def _is_replaced(machine: "Machine", symbol: ClassSymbol | FunctionSymbol) -> bo
     if not machine.active:
         return False
     owner = symbol.owner if isinstance(symbol, FunctionSymbol) else symbol
-    holders = [symbol.module, owner] if owner is not None else [symbol.module]
+    mro = machine.lookup.mro(owner) if owner is not None else ()
+    bases = (owner,) if isinstance(mro, Unknown) else mro
+    holders = [symbol.module, *bases]
     names = {symbol.name, symbol.name.rpartition(".")[2], "__init__", "__new__"}
     return any((id(holder), name) in machine.active for holder in holders for name in names)
 
@@ -123,8 +125,15 @@ def _note_one(
     if isinstance(value, LocalInstance):
         machine.record.stands.append(Stand(sight, value.cls, cls, "replaces"))
         return
+    if function.owner is not None and _forwards(function.owner):
+        return
     how = f"it is passed as {parameter.name} to {attributes.label(caller)}"
-    attributes.stand_for_instance(value, cls, sight, how)
+    attributes.stand_for_instance(value, cls, sight, how, held=parameter.name)
+
+
+def _forwards(cls: ClassSymbol) -> bool:
+    """Whether a class answers for what it is given, whatever that has."""
+    return "__getattr__" in cls.members or "__getattribute__" in cls.members
 
 
 def _note_fields(machine: "Machine", cls: ClassSymbol, arguments: Arguments, sight: Sight) -> None:
@@ -144,7 +153,7 @@ def _note_fields(machine: "Machine", cls: ClassSymbol, arguments: Arguments, sig
         )
         if isinstance(found, ClassSymbol):
             how = f"it is passed as {parameter.name} to {cls.name}"
-            attributes.stand_for_instance(value, found, sight, how)
+            attributes.stand_for_instance(value, found, sight, how, held=parameter.name)
 
 
 _LATER = frozenset({"add_middleware"})

@@ -200,6 +200,8 @@ class Evidence(NamedTuple):
     """A part of a sentence, such as `it is passed as hsm to KeyManager`."""
     bound: bool = True
     """For a function: whether calls of the mock leave the receiver out."""
+    held: str = ""
+    """The parameter, attribute or function by which production gets it, where only an annotation tells the class."""
 
 
 @dataclass(eq=False, slots=True)

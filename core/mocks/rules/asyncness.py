@@ -31,6 +31,8 @@ def find_mixed_up(case: Case) -> Iterator[Finding]:
     for double in walk(case.record.doubles):
         if double.is_async is None or double.spec_kind:
             continue
+        if double.kind == "child" and double.name.startswith("__"):
+            continue  # MagicMock knows which of Python's own methods are async
         if double.kind == "child" and not any(_is_member_event(double)):
             continue
         meaning = case.meanings.of(double)

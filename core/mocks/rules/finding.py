@@ -56,6 +56,14 @@ def dispatches(case: Case, symbol: Symbol) -> bool:
     return _DISPATCH.search(text, start, end if end > 0 else len(text)) is not None
 
 
+_FOR_TESTS = re.compile(r"_*(?:mock|mocked|fake|stub|spy|dummy)_.*|.*_(?:mock|fake|stub|spy)", re.I)
+
+
+def is_named_for_tests(name: str) -> bool:
+    """Whether an attribute is plainly one in which tests keep a mock at hand, such as `mock_run`."""
+    return _FOR_TESTS.fullmatch(name) is not None
+
+
 def component_of(symbol: Symbol | None) -> str | None:
     """The class, or else the module, that a symbol belongs to, by its bare name."""
     if symbol is None:

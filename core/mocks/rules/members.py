@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from core.mocks.doubles import words
 from core.mocks.doubles.attributes import label
 from core.mocks.doubles.meaning import Meaning, walk
-from core.mocks.doubles.values import Const, Double, Event, Sight
+from core.mocks.doubles.values import Const, Double, Event, LocalFunction, Sight
 from core.mocks.model import Confidence, Finding, Place, Severity
-from core.mocks.rules.finding import Case, dispatches, finding, loud, said_near
+from core.mocks.rules.finding import Case, dispatches, finding, is_named_for_tests, loud, said_near
 from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, No
 
 _RANK = {"get": 0, "set": 1, "negative": 2, "assert": 3}
@@ -44,7 +44,7 @@ def find_phantoms(case: Case) -> Iterator[Finding]:
             ]
             nears = [each.near for each in answers if isinstance(each, No)]
             open_to_it = not meanings[0].enforced and any(dispatches(case, each.symbol) for each in meanings)
-            if len(nears) == len(meanings) and not open_to_it:
+            if len(nears) == len(meanings) and not open_to_it and not _is_read_off(case, meanings[0], name):
                 yield _phantom(case, meanings, name, strongest, events, nears[0])
 
 
@@ -55,9 +55,27 @@ def _is_set_somewhere(case: Case, double: Double, name: str) -> bool:
     return re.search(pattern, case.text(double.sight.place.path)) is not None
 
 
+def _is_read_off(case: Case, meaning: Meaning, name: str) -> bool:
+    """Whether production itself asks what it is given for the member, so that the annotation there is too narrow."""
+    if meaning.enforced or meaning.exact or not meaning.held:
+        return False
+    word, held = re.escape(name.encode()), re.escape(meaning.held.strip("_").encode())
+    bound = rb"\n[ \t]*(\w+)(?:[ \t]*:[^=\n]+)?\s*=\s*(?:await\s+)?[\w.]*\b_*" + held + rb"\("
+    return case.found_in(
+        rb"\b_*" + held + rb"_*(?:\([^()\n]*\))?\.\s*" + word + rb"\b"
+        rb"|" + bound + rb"[\s\S]{1,3000}?\b\1\." + word + rb"\b",
+        False,
+    ) and case.found_in(rb"\bdef\s+" + word + rb"\b|\n[ \t]+(?:self\.)?" + word + rb"\s*[:=]", False)
+
+
 def _is_kept(case: Case, double: Double, name: str) -> bool:
-    """Whether a constant is set for the test itself to read."""
-    if not isinstance(double.assigned.get(name), Const):
+    """Whether a constant, or a function that production does not know, is set for the tests themselves to use."""
+    if is_named_for_tests(name):
+        return True
+    value = double.assigned.get(name)
+    if isinstance(value, LocalFunction) and not case.lookup.knows_word(name):
+        return case.found_in(rb"\w\." + re.escape(name.encode()) + rb"\(", True)
+    if not isinstance(value, Const):
         return False
     pattern = rb"\." + re.escape(name.encode()) + rb"\b(?!\s*=[^=]|\s*:)"
     return re.search(pattern, case.text(double.sight.place.path)) is not None

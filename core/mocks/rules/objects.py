@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from core.mocks.doubles.attributes import label
 from core.mocks.doubles.record import MissingImport, RealUse
 from core.mocks.model import Confidence, Finding, Severity
-from core.mocks.rules.finding import Case, dispatches, finding, said_near, text_of
+from core.mocks.rules.finding import Case, dispatches, finding, is_named_for_tests, said_near, text_of
 from core.mocks.rules.fits import rejection
 from core.mocks.symbols import ModuleSymbol, No, Unknown
 
@@ -17,7 +17,8 @@ def find_uses(case: Case) -> Iterator[Finding]:
     for use in case.record.uses:
         near = use.answer.near if isinstance(use.answer, No) else ""
         if use.kind == "get":
-            if (id(use.owner), use.name) not in set_before and not _is_set_by_tests(case, use.name):
+            known = not use.exact and case.lookup.knows_word(use.name)  # then the object may be a more special one
+            if (id(use.owner), use.name) not in set_before and not known and not _is_set_by_tests(case, use.name):
                 yield _read(use, near)
         else:
             set_before.add((id(use.owner), use.name))
@@ -27,7 +28,9 @@ def find_uses(case: Case) -> Iterator[Finding]:
 
 
 def _is_for_tests(case: Case, use: RealUse) -> bool:
-    """Whether a function is put on an object for the tests themselves to call."""
+    """Whether a mock or function is put on an object for the tests themselves to use."""
+    if is_named_for_tests(use.name):
+        return True
     word = re.escape(use.name.encode())
     return use.value == "callable" and case.found_in(rb"(?<!def )\w\." + word + rb"\(", True)
 
@@ -78,7 +81,9 @@ _MADE = re.compile(r".*_pb2(?:_grpc)?|_?version|__version__|_build\w*|\w*_genera
 
 
 def _is_made_later(case: Case, seen: MissingImport) -> bool:
-    """A build may make what production itself imports."""
+    """A build may make what production itself imports, and another way to run the tests may find it."""
+    if case.text(f"{seen.sight.place.path.rpartition('/')[0]}/{seen.module}.py"):
+        return True  # run from its own folder, the test means the file beside it
     parent, _, last = (seen.module if seen.name is None else f"{seen.module}.{seen.name}").rpartition(".")
     if _MADE.fullmatch(last) or _MADE.fullmatch(seen.module.rpartition(".")[2]):
         return True

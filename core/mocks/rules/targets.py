@@ -23,6 +23,8 @@ def find_missing(case: Case) -> Iterator[Finding]:
         near = seen.answer.near
         suggestion = f"replace {seen.name} by {near}" if near else ""
         if seen.hides:
+            if _is_made_to_be_found(case, seen):
+                continue
             message = f"{seen.dotted} does not exist, which {seen.hides} hides{said_near(near)}."
             yield finding("M016", seen.sight, message, symbol=seen.owner, member=seen.name, suggestion=suggestion)
         else:
@@ -32,6 +34,14 @@ def find_missing(case: Case) -> Iterator[Finding]:
             yield finding(
                 "M002", seen.sight, message, symbol=seen.owner, member=seen.name, loudness="loud", suggestion=suggestion
             )
+
+
+def _is_made_to_be_found(case: Case, seen: Patched) -> bool:
+    """Whether the test makes something new and hands its dotted name to production."""
+    text = case.text(seen.sight.place.path)
+    alike = (each for each in case.record.patched if each.sight.place.path == seen.sight.place.path)
+    places = {each.sight.place for each in alike if each.dotted == seen.dotted}
+    return len(re.findall(rb"[\"']" + re.escape(seen.dotted.encode()) + rb"[\"']", text)) > len(places)
 
 
 def _is_builtin(seen: Patched) -> bool:

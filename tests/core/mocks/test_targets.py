@@ -209,6 +209,20 @@ def test_a_folder_of_tests_named_like_a_library_is_not_the_library(tmp_path: Pat
     assert kind_of(production.target("docker.from_env")) == "Unknown"
 
 
+def test_a_package_off_the_roots_may_share_its_name_with_a_library(tmp_path: Path) -> None:
+    production = a_production(
+        tmp_path, {"plugins/acme/__init__.py": "", "plugins/acme/docs.py": "", "shop/__init__.py": "import acme.docs\n"}
+    )
+    assert kind_of(production.target("acme.mail.send", asked_from="shop/test_mail.py")) == "Unknown"
+    assert kind_of(production.target("acme.mail.send", asked_from="plugins/test_docs.py")) == "No"
+
+
+def test_namespaces_below_a_namespace_may_be_shared_too(tmp_path: Path) -> None:
+    production = a_production(tmp_path, {"acme/common/dates.py": "", "shop/__init__.py": "import acme.common.dates\n"})
+    assert kind_of(production.target("acme.common.people.find")) == "Unknown"
+    assert kind_of(production.target("acme.common.dates.find")) == "No"
+
+
 def test_an_own_module_deep_in_the_tree_does_not_hide_a_standard_one(tmp_path: Path) -> None:
     production = a_production(tmp_path, {"app/__init__.py": "", "app/logging.py": "", "scripts/json.py": ""})
     assert kind_of(production.target("logging.getLogger")) == "Yes"

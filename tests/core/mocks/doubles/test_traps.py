@@ -15,6 +15,64 @@ from app.trap import *
 
 """
 CLEAN: dict[str, tuple[str, str]] = {
+    "a class that makes objects of another": (
+        "class A:\n    def __new__(cls):\n        from app.mail import Flexible\n        return Flexible()\n"
+        "def run(): A().go()\n",
+        "with patch('app.trap.A') as made:\n        trap.run()\n        made.return_value.go.assert_called_once_with()",
+    ),
+    "a mock kept at hand on a real object": (
+        "class A: ...\n",
+        "a = trap.A()\n    a.mock_run = Mock()\n    m = Mock(spec=trap.A)\n    m.mock_go = Mock()",
+    ),
+    "a method taken over by a fake": (
+        "class A:\n    def a(self, x, y=1): ...\n",
+        "class Fake:\n        a = trap.A.a\n    Fake().a(1, y=2)",
+    ),
+    "the constructor of a base emptied": (
+        "class A:\n    def __init__(self, x): ...\nclass B(A): ...\n",
+        "with patch('app.trap.A.__init__', return_value=None):\n        trap.B()",
+    ),
+    "more than a protocol says": (
+        "from typing import Protocol\nclass A(Protocol): ...\nclass B:\n    kind = 1\ndef find() -> A: return B()\n",
+        "assert trap.find().kind",
+    ),
+    "a name made for production to find": (
+        "import importlib\ndef load(name): ...\n",
+        "with patch('app.trap.made', create=True):\n        trap.load('app.trap.made')",
+    ),
+    "an async context of a mock": (
+        "class A:\n    async def __aenter__(self): ...\nasync def use(a: A):\n    await a.__aenter__()\n",
+        "m = MagicMock()\n    trap.use(m)\n    m.__aenter__.assert_awaited_once()",
+    ),
+    "a parameter annotated too narrowly": (
+        "class A: ...\nclass B:\n    def b(self): ...\n"
+        "class Use:\n    def __init__(self, part: A): self._part = part\n    def run(self): self._part.b()\n",
+        "m = Mock()\n    trap.Use(m).run()\n    m.b.assert_called_once_with()",
+    ),
+    "a result annotated too narrowly": (
+        "class A: ...\nclass B:\n    def b(self): ...\ndef make() -> A: ...\n"
+        "def run():\n    made = make()\n    made.b()\n",
+        "with patch('app.trap.make') as make:\n        trap.run()\n    make.return_value.b.assert_called_once_with()",
+    ),
+    "an attribute of a protocol that says less": (
+        "from typing import Protocol\nclass A(Protocol): ...\nclass B:\n    def b(self): ...\n"
+        "class Use:\n    part: A\ndef run(use: Use): use.part.b()\n",
+        "m = Mock()\n    trap.run(m)\n    m.part.b.assert_called_once_with()",
+    ),
+    "what a proxy is given": (
+        "class A: ...\nclass Proxy:\n    def __init__(self, part: A): self.part = part\n"
+        "    def __getattr__(self, name): return getattr(self.part, name)\n",
+        "m = Mock()\n    trap.Proxy(m).anything()\n    m.anything.assert_called_once_with()",
+    ),
+    "a helper that tests hang on a mock": (
+        "class A: ...\n",
+        "def answer(text): return text\n    m = Mock(spec=trap.A)\n    m.answer_with = answer\n    m.answer_with(1)",
+    ),
+    "an attribute set under a computed name": (
+        "class A: ...\ndef make() -> A: ...\n",
+        "name = 'other'\n    m = Mock()\n    setattr(m, name, 1)\n"
+        "    with patch('app.trap.make', return_value=m): pass",
+    ),
     "a decorator that fills in a keyword": (
         "def d(f):\n    def w(*args, **kw):\n        kw['db'] = 1\n        return f(*args, **kw)\n    return w\n"
         "@d\ndef f(a, db): ...\n",

@@ -24,6 +24,7 @@ def test_a_fixture_that_is_defined_nowhere_is_found(tmp_path: Path, body: str) -
 
 
 DEFINED = {
+    "handed on": "def test_it(user_client): ...\n\nALL = [test_it]",
     "builtin": "def test_it(tmp_path, monkeypatch, request, capsys): ...",
     "plugin": "def test_it(mocker, event_loop): ...",
     "same file": "import pytest\n\n@pytest.fixture\ndef user_client(): ...\n\ndef test_it(user_client): ...",

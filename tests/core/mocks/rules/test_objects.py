@@ -111,3 +111,12 @@ def test_an_expected_failure_means_its_misuse(tmp_path: Path) -> None:
 def test_what_a_build_makes_is_not_missing(tmp_path: Path) -> None:
     text = "from app.proto.mail_pb2 import Mail\nfrom app._version import version\n"
     assert said(tmp_path, text, jobs="from app._version import version\n") == []
+
+
+def test_an_import_that_the_file_beside_the_test_may_answer_stays_quiet(tmp_path: Path) -> None:
+    files = {
+        "bench/__init__.py": "",
+        "bench/bench.py": "def clean(): ...\n",
+        "bench/test_bench.py": "from bench import clean\n",
+    }
+    assert said(tmp_path, files) == []
