@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from core.errors import UsageError
+from core.git import Author, author_of, files_at, revision_of
 from core.mocks.audit import AuditOptions, Progress, audit
 from core.mocks.changes import compare_audits
-from core.mocks.git import Author, author_of, files_at, revision_of
 from core.mocks.model import Finding, Place
 from core.mocks.policy import Policy, in_order, judge, read_baseline
 from core.mocks.report import MocksReport
@@ -82,7 +82,7 @@ async def answer_mocks(database: Database, settings: MockSettings, now: datetime
 
 
 def _authors(root: Path, findings: Sequence[Finding]) -> dict[str, Author]:
-    found = {each.key: author_of(root, each.place) for each in findings[:_BLAMED]}
+    found = {each.key: author_of(root, each.place.path, each.place.line) for each in findings[:_BLAMED]}
     return {key: author for key, author in found.items() if author is not None}
 
 

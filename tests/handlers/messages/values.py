@@ -20,6 +20,7 @@ from core.failures.report import (
     TestReport,
 )
 from core.failures.verdict import JudgedTest, State, TestState
+from core.git import Author
 from core.health.model import (
     Advice,
     Changes,
@@ -32,7 +33,6 @@ from core.health.model import (
     Trend,
 )
 from core.mocks.changes import AuditChanges, LeftBehind
-from core.mocks.git import Author
 from core.mocks.model import Place
 from core.mocks.policy import Judged
 from core.mocks.report import MocksReport

@@ -1,7 +1,8 @@
-"""What Git knows of the audited folder: its revision, its files at another one, and who wrote a line."""
+"""What Git knows of a folder: its revision, its files at another one, who wrote a line, and what came between."""
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -13,9 +14,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.errors import UsageError
-from core.mocks.model import Place
 
 _SECONDS = 120
+_REVISION = re.compile(r"[0-9A-Za-z][\w./-]{0,199}")
+"""Names of commits, tags and branches; nothing that Git would search for or take for an option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit as its log tells it."""
+
+    revision: str
+    author: str
+    at: datetime
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ def files_at(root: Path, revision: str) -> Iterator[Path]:
     packed = _run(top, "archive", "--format=tar", commit.strip(), *([prefix] if prefix else []))
     if packed is None:
         raise UsageError(f"the folder {root} did not exist at {revision}")
-    with TemporaryDirectory(prefix="t12-mocks-") as folder:
+    with TemporaryDirectory(prefix="t12-files-") as folder:
         with tarfile.open(fileobj=io.BytesIO(packed)) as files:
             files.extractall(folder, members=_plain(files), filter="data")
         place = Path(folder) / prefix
@@ -69,11 +81,36 @@ def _plain(files: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     return (member for member in files if member.isfile() or member.isdir())
 
 
-def author_of(root: Path, place: Place) -> Author | None:
-    """Who wrote a line, as committed; None when nobody knows."""
-    if place.path.startswith(("<", "-")):
+def knows(root: Path, revision: str) -> bool:
+    """Whether the repository of a folder has a commit of that name."""
+    return _commit(root, revision) is not None
+
+
+def commits_between(root: Path, good: str, bad: str, *, most: int) -> list[Commit] | None:
+    """The commits that `bad` has and `good` has not, the newest first; None when one of them is not known here."""
+    first, last = _commit(root, good), _commit(root, bad)
+    if first is None or last is None:
         return None
-    words = _run(root, "blame", "--porcelain", "-L", f"{place.line},{place.line}", "--", place.path)
+    told = _run(root, "log", f"--max-count={most}", "--format=%H%x00%an%x00%at%x00%s", f"{first}..{last}", "--")
+    if told is None:
+        return None
+    lines = told.decode("utf-8", "replace").split("\n")
+    found = [line.split("\0") for line in lines if line.count("\0") == 3]
+    return [Commit(each[0], each[1], datetime.fromtimestamp(int(each[2]), UTC), each[3]) for each in found]
+
+
+def _commit(root: Path, revision: str) -> str | None:
+    if _REVISION.fullmatch(revision) is None:
+        return None
+    found = _run(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    return found.decode("ascii", "replace").strip() if found else None
+
+
+def author_of(root: Path, path: str, line: int) -> Author | None:
+    """Who wrote a line of a file, as committed; None when nobody knows."""
+    if path.startswith(("<", "-")):
+        return None
+    words = _run(root, "blame", "--porcelain", "-L", f"{line},{line}", "--", path)
     if not words:
         return None
     lines = words.decode("utf-8", "replace").splitlines()

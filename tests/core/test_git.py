@@ -1,4 +1,4 @@
-"""What Git knows of an audited folder, without anybody's settings or hooks."""
+"""What Git knows of a folder, without anybody's settings or hooks."""
 
 import subprocess
 from pathlib import Path
@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UsageError
-from core.mocks.git import author_of, files_at, revision_of
-from core.mocks.model import Place
+from core.git import author_of, commits_between, files_at, knows, revision_of
 
 
 def git(folder: Path, *words: str) -> str:
@@ -65,9 +64,27 @@ def test_a_link_of_a_revision_leads_nowhere(repository: Path) -> None:
 
 
 def test_a_line_has_its_author(repository: Path) -> None:
-    author = author_of(repository / "backend", Place("a.py", 2))
+    author = author_of(repository / "backend", "a.py", 2)
     assert author is not None
     assert (author.name, author.summary) == ("Ana Ruiz", "count on")
-    assert author_of(repository, Place("backend/a.py", 99)) is None
+    assert author_of(repository, "backend/a.py", 99) is None
     (repository / "backend" / "a.py").write_text("one = 1\ntwo = 2\nthree = 3\n")
-    assert author_of(repository, Place("backend/a.py", 3)) is None, "not committed yet"
+    assert author_of(repository, "backend/a.py", 3) is None, "not committed yet"
+
+
+def test_what_came_between_two_revisions_has_author_and_subject(repository: Path) -> None:
+    (repository / "backend" / "a.py").write_text("one = 1\n")
+    git(repository, "commit", "--quiet", "--all", "--message", "forget\n\nat length")
+    found = commits_between(repository / "backend", "v1", "HEAD", most=10)
+    assert found is not None
+    assert [(each.author, each.subject) for each in found] == [("Ana Ruiz", "forget"), ("Ana Ruiz", "count on")]
+    newest = commits_between(repository, "v1", found[0].revision[:10], most=1)
+    assert newest == found[:1]
+    assert commits_between(repository, "HEAD", "v1", most=10) == []
+
+
+@pytest.mark.parametrize("revision", ["v9", "--output=/tmp/x", ":/count", "@{1}", "HEAD..v1", "", "v1\n"])
+def test_a_revision_that_is_none_has_nothing_before_it(repository: Path, revision: str) -> None:
+    assert not knows(repository, revision)
+    assert commits_between(repository, "v1", revision, most=10) is None
+    assert commits_between(repository, revision, "HEAD", most=10) is None
