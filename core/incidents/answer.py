@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.errors import NotFoundError
 from core.incidents.actions import recommended_actions
 from core.incidents.model import Event, Incident
+from core.incidents.owners import Owner, count_owners
 from core.incidents.policy import Policy
+from core.incidents.project import owners_of
 from core.incidents.store import events_of, read_event, read_incident, recent_incidents
-from core.runs.history import recent_runs, runs_by_id, suite_named
+from core.runs.history import recent_runs, runs_by_id, suite_named, tests_named
 from core.runs.model import Run
 
 _BETWEEN = 200
@@ -36,6 +38,8 @@ class IncidentView:
     role: str
     """Title of the role that was told last."""
     now: datetime
+    owners: tuple[Owner, ...] = ()
+    """Of the affected tests, by CODEOWNERS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ async def answer_incident(connection: AsyncConnection, id_: int, policy: Policy,
     if found is None:
         raise NotFoundError(f"there is no incident {id_}; `incident` lists them")
     [view] = await _views(connection, [found], policy, now)
-    return replace(view, suspects=await _suspects(connection, view))
+    return replace(view, suspects=await _suspects(connection, view), owners=await _owners(connection, found, policy))
 
 
 async def answer_incidents(
@@ -109,6 +113,14 @@ def _view(
 def _run_ids(incident: Incident) -> Iterable[int]:
     ids = (incident.opened_run_id, incident.last_run_id, incident.last_good_run_id)
     return (id_ for id_ in ids if id_ is not None)
+
+
+async def _owners(connection: AsyncConnection, incident: Incident, policy: Policy) -> tuple[Owner, ...]:
+    owners = owners_of(policy.settings)
+    if not owners.rules or not incident.tests:
+        return ()
+    tests = await tests_named(connection, incident.test_ids)
+    return count_owners(owners, [each.file for each in tests.values()], policy.settings.incidents.owners)
 
 
 async def _suspects(connection: AsyncConnection, view: IncidentView) -> tuple[str, ...]:

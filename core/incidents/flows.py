@@ -1,7 +1,7 @@
 """What people ask of incidents: read, decide, write, and want it told, in one transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -9,11 +9,13 @@ from core.errors import UsageError
 from core.incidents import lifecycle
 from core.incidents.answer import IncidentList, IncidentView, answer_event, answer_incident, answer_incidents
 from core.incidents.detect import Opening
+from core.incidents.evidence import IncidentReport, answer_report
 from core.incidents.ledger import Answered, Ledger
 from core.incidents.lifecycle import Who
+from core.incidents.metrics import IncidentStats, incident_stats
 from core.incidents.model import Change, Event, Incident, Kind, Mute, Severity
 from core.incidents.severity import Judged
-from core.incidents.store import put_mute
+from core.incidents.store import events_of, incidents_since, put_mute
 from core.storage.events import was_requested
 
 
@@ -42,6 +44,22 @@ class Incidents:
         """Something that happened, with its incident. Raises `NotFoundError`."""
         async with self.ledger.database.read() as connection:
             return await answer_event(connection, id_, self.ledger.policy, self.ledger.clock())
+
+    async def report(self, id_: int) -> IncidentReport:
+        """All that is known of one incident; `core.incidents.report` writes it. Raises `NotFoundError`."""
+        ledger = self.ledger
+        return await answer_report(ledger.database, id_, ledger.policy, ledger.clock())
+
+    async def stats(self, *, suite: str | None = None, days: int = 180) -> IncidentStats:
+        """How fast incidents of the last days were answered and mended, of one suite or of all."""
+        ledger = self.ledger
+        now, zone = ledger.clock(), ledger.policy.settings.zone
+        since = now - timedelta(days=days)
+        async with ledger.database.read() as connection:
+            found = await incidents_since(connection, since, suite)
+            events = await events_of(connection, [each.id for each in found])
+        with_events = [(each, events[each.id]) for each in found]
+        return incident_stats(with_events, since=since, until=now, zone=zone, due=ledger.due, suite=suite)
 
     async def acknowledge(self, id_: int, who: Who, hold: str | None = None, *, request: str | None = None) -> Answered:
         """Somebody has it, for the configured time or for `hold`: `1h`, `tomorrow`, `next_run`, `resolved`."""

@@ -4,6 +4,8 @@ The rules are GitHub's: https://docs.github.com/en/repositories/managing-your-re
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _WORD = re.compile(r"(?:\\.|\S)+")
@@ -31,6 +33,27 @@ class Owners:
         """Owners as the file writes them, `@user`, `@org/team` or an address, of a path relative to the repository."""
         wanted = path.removeprefix("./").lstrip("/")
         return next((rule.owners for rule in reversed(self.rules) if rule.paths.fullmatch(wanted)), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owns tests of an incident."""
+
+    name: str
+    """As the file writes it."""
+    slack_id: str | None
+    """Who that is in Slack, where the settings say."""
+    tests: int
+    """How many of the tests."""
+
+
+def count_owners(owners: Owners, files: Iterable[str], slack_ids: Mapping[str, str]) -> tuple[Owner, ...]:
+    """The owners of the files of some tests, one file a test; who owns most comes first."""
+    counted = Counter(name for file in files if file for name in dict.fromkeys(owners.owners_of(file)))
+    ordered = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    return tuple(
+        Owner(name, slack_ids.get(name) or slack_ids.get(name.removeprefix("@")), count) for name, count in ordered
+    )
 
 
 def read_codeowners(text: str) -> Owners:

@@ -108,6 +108,12 @@ async def recent_incidents(
     return await _read(connection, query.where(incident.c.resolved_at.is_(None)) if only_open else query)
 
 
+async def incidents_since(connection: AsyncConnection, since: datetime, suite_name: str | None) -> list[Incident]:
+    """Those that opened since an instant, the oldest first."""
+    query = _incidents().where(incident.c.opened_at >= since).order_by(incident.c.opened_at, incident.c.id)
+    return await _read(connection, query if suite_name is None else query.where(suite.c.name == suite_name))
+
+
 async def due_incidents(connection: AsyncConnection, now: datetime) -> list[int]:
     """Numbers of open incidents whose escalation, acknowledgement or snooze is due."""
     due = or_(incident.c.due_at <= now, incident.c.held_until <= now, incident.c.snoozed_until <= now)
