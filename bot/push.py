@@ -14,6 +14,8 @@ import aiohttp
 from yarl import URL
 
 from bot.ci import CiMark, detect_ci
+from bot.dying import check_died, console_words
+from core.clock import utc_now
 from core.errors import UsageError
 from core.runs.ingest import report_files
 
@@ -42,6 +44,10 @@ class PushOptions:
     variant: str | None = None
     coverage: Path | None = None
     insecure: bool = False
+    died: bool = False
+    """The run left no report: that is what is sent."""
+    exit_code: int | None = None
+    console: Path | None = None
 
 
 @dataclass(slots=True)
@@ -88,9 +94,11 @@ async def push(
 
     Raises `UsageError` for words that do not fit, before anything is sent.
     """
+    check_died(options.died, options.paths, options.exit_code, options.console, options.coverage)
     address = _address(options, environ)
     token = _token(options, environ)
-    files = _files(options)
+    files = [] if options.died else _files(options)
+    why = console_words(options.console)
     found = detect_ci(environ)
     query = _query(options, found)
     if found.provider:
@@ -98,9 +106,12 @@ async def push(
         say(f"in a {found.provider} job: {shown or 'no details'}")
     sender = _Sender(address, token, query, say=say, sleep=sleep, chance=chance)
     result = Pushed()
+    death = _death(options, query, why) if options.died else None
     timeout = aiohttp.ClientTimeout(total=REQUEST_SECONDS, sock_connect=30)
     # A proxy of the environment is for what leaves the machine encrypted; it must not see a token in the clear.
     async with aiohttp.ClientSession(timeout=timeout, trust_env=address.scheme == "https") as session:
+        if death is not None:
+            await sender.send_death(session, death, result)
         for number, path in enumerate(files):
             # Reports of one run share its coverage; reports that are runs of their own each need it.
             coverage = options.coverage if number == 0 or "run" not in query else None
@@ -114,7 +125,8 @@ class _Sender:
     def __init__(
         self, address: URL, token: str, query: Mapping[str, str], *, say: Say, sleep: Sleep, chance: Chance
     ) -> None:
-        self._address = address.update_query(query)
+        self._address = address
+        self._query = query
         self._headers = {"Authorization": f"Bearer {token}", "User-Agent": "t12-push", "Accept": "application/json"}
         self._say = say
         self._sleep = sleep
@@ -130,7 +142,7 @@ class _Sender:
             self._lost(result, path, f"cannot be read: {error.strerror or error}")
             return
         try:
-            reply = await self._until_answered(session, path, parts)
+            reply = _decided(await self._until_answered(str(path), lambda: self._report(session, parts)), "runs")
         except _UndeliveredError as error:
             self._lost(result, path, str(error))
             return
@@ -144,15 +156,33 @@ class _Sender:
             result.rejected.append(each | {"source": source})
             self._say(f"{source}: refused: {each['error']}")
 
-    async def _until_answered(self, session: aiohttp.ClientSession, path: Path, parts: Sequence[_Part]) -> _Reply:
+    async def send_death(self, session: aiohttp.ClientSession, death: Mapping[str, Any], result: Pushed) -> None:
+        """Say that the run left no report."""
+        name = "the run that died"
+        try:
+            asked = await self._until_answered(
+                name, lambda: self._post(session, self._address / "died", json=death)
+            )  # fmt: skip
+            reply = _decided(asked, "died")
+        except _UndeliveredError as error:
+            self._lost(result, name, str(error))
+            return
+        if reply.status >= 400:
+            result.rejected.append({"source": name, "error": _sentence(reply)})
+            self._say(f"{name}: refused: {_sentence(reply)}")
+            return
+        known = ", known before" if reply.body["died"].get("duplicate") else ""
+        self._say(f"{name} is noted{known}")
+
+    async def _until_answered(self, name: str, ask: Callable[[], Awaitable[_Reply]]) -> _Reply:
         """The answer that decides. Raises `_UndeliveredError`."""
         problem = ""
         for attempt in range(ATTEMPTS):
             if attempt:
-                self._say(f"{path}: {problem}; trying again")
+                self._say(f"{name}: {problem}; trying again")
             wait = None
             try:
-                reply = await self._once(session, parts)
+                reply = await ask()
             except aiohttp.ClientConnectorCertificateError as error:
                 raise _UndeliveredError(
                     f"the certificate of {error.host} is not trusted: {error.certificate_error}"
@@ -163,31 +193,33 @@ class _Sender:
                 problem = f"not delivered: {error or type(error).__name__}"
             else:
                 if reply.status != 429 and reply.status < 500:
-                    return _decided(reply)
+                    return reply
                 problem, wait = f"not stored yet: {_sentence(reply)}", reply.retry_after
             if attempt + 1 < ATTEMPTS:
                 await self._sleep(backoff_seconds(attempt, wait, self._chance))
         raise _UndeliveredError(f"{problem}; gave up after {ATTEMPTS} attempts")
 
-    async def _once(self, session: aiohttp.ClientSession, parts: Sequence[_Part]) -> _Reply:
+    async def _report(self, session: aiohttp.ClientSession, parts: Sequence[_Part]) -> _Reply:
         form = aiohttp.FormData(default_to_multipart=True)
         for part in parts:
             form.add_field(part.field, BytesIO(part.data), filename=part.name, content_type="application/gzip")
-        # A redirect is not followed: it would carry the token to another place.
-        async with session.post(self._address, data=form, headers=self._headers, allow_redirects=False) as answer:
-            try:
-                body = await answer.json(content_type=None)
-            except (ValueError, UnicodeDecodeError):
-                body = None
-            where = answer.headers.get("Location", "")
-            body = (
-                body if isinstance(body, dict) else {"error": f"status {answer.status} {answer.reason} {where}".strip()}
-            )
-            return _Reply(answer.status, body, _seconds(answer.headers.get("Retry-After")))
+        return await self._post(session, self._address.update_query(self._query), data=form)
 
-    def _lost(self, result: Pushed, path: Path, sentence: str) -> None:
-        result.undelivered.append({"source": str(path), "error": sentence})
-        self._say(f"{path}: {sentence}")
+    async def _post(self, session: aiohttp.ClientSession, address: URL, **body: Any) -> _Reply:
+        # A redirect is not followed: it would carry the token to another place.
+        async with session.post(address, headers=self._headers, allow_redirects=False, **body) as answer:
+            try:
+                said = await answer.json(content_type=None)
+            except (ValueError, UnicodeDecodeError):
+                said = None
+            if not isinstance(said, dict):
+                where = answer.headers.get("Location", "")
+                said = {"error": f"status {answer.status} {answer.reason} {where}".strip()}
+            return _Reply(answer.status, said, _seconds(answer.headers.get("Retry-After")))
+
+    def _lost(self, result: Pushed, source: Path | str, sentence: str) -> None:
+        result.undelivered.append({"source": str(source), "error": sentence})
+        self._say(f"{source}: {sentence}")
 
 
 def backoff_seconds(attempt: int, asked: float | None, chance: Chance) -> float:
@@ -209,8 +241,9 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _decided(reply: _Reply) -> _Reply:
-    if reply.status in (200, 201) and "runs" not in reply.body:
+def _decided(reply: _Reply, key: str) -> _Reply:
+    """The reply, if it is one of T12's: a success names `key`. Raises `_UndeliveredError`."""
+    if reply.status in (200, 201) and key not in reply.body:
         raise _UndeliveredError("the address answers, but not like T12; check --url")
     if 300 <= reply.status < 400:
         raise _UndeliveredError(f"the server redirects ({_sentence(reply)}); give the final address with --url")
@@ -276,6 +309,13 @@ def _query(options: PushOptions, found: CiMark) -> dict[str, str]:
         "variant": options.variant,
     }
     return {name: value for name, value in said.items() if value}
+
+
+def _death(options: PushOptions, query: Mapping[str, str], why: str) -> dict[str, Any]:
+    """What is sent; a run without a name gets its start here, so that a repeat is known outside of a CI job too."""
+    started = None if "run" in query else utc_now().isoformat()
+    said = {**query, "started_at": started, "exit_code": options.exit_code, "why": why}
+    return {name: value for name, value in said.items() if value not in (None, "") and name != "variant"}
 
 
 def _packed(path: Path) -> bytes:

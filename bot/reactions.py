@@ -9,13 +9,16 @@ from typing import Protocol
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.clock import Clock
+from core.answers import Answers
+from core.clock import Clock, utc_now
 from core.errors import NotFoundError, StorageError
 from core.health.card import read_wants_card
 from core.incidents.detect import Facts
 from core.incidents.engine import Engine
+from core.incidents.ledger import Ledger
+from core.incidents.policy import Policy
 from core.runs.history import runs_by_id
-from core.settings import Settings
+from core.settings import Settings, Sourced
 from core.storage.database import Database
 from core.storage.events import OpenEvent, close_events, open_events, take_event
 from core.storage.outbox import want_posting
@@ -71,6 +74,15 @@ class Reactor:
         except Exception:
             _log.exception("run %d could not be judged for incidents", event.run_id)
             return None
+
+
+async def react_to_all(database: Database, sourced: Sourced, clock: Clock = utc_now) -> None:
+    """React in this process to everything that happened; a bot that runs meanwhile does each thing once with us."""
+    settings = sourced.settings
+    engine = Engine(Ledger(database, Policy(settings), clock))
+    reactor = Reactor(database, settings, clock, Answers(database, sourced, clock), engine)
+    while await reactor.react():
+        pass
 
 
 async def _tell_of_run(reactor: Reactor, connection: AsyncConnection, event: OpenEvent, _facts: Facts | None) -> None:

@@ -15,8 +15,12 @@ from typing import BinaryIO, cast
 import click
 
 from bot.cli.context import Command, command, format_option, print_json, with_store
+from bot.dying import check_died, console_words
+from bot.reactions import react_to_all
+from core.clock import utc_now
 from core.errors import ReportError, UsageError
 from core.failures.diagnose import diagnoser
+from core.runs.deaths import Death, record_death
 from core.runs.ingest import Ingest, Limits, coverage_of, report_files
 from core.runs.model import Coverage, RejectedReport, RunMark, StoredReport
 from core.runs.presenting import report_json
@@ -38,7 +42,7 @@ class _Item:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--suite", metavar="NAME", help="Suite of the reports; else the configured one.")
 @click.option("--branch", metavar="NAME", help="Branch they were made on.")
 @click.option("--revision", metavar="SHA", help="Revision they were made from.")
@@ -46,18 +50,28 @@ class _Item:
 @click.option("--coverage", "coverage_file", metavar="FILE", help="Cobertura XML of the run.")
 @click.option("--run", "run_key", metavar="ID", help="Join all reports of this ID into one run, also later ones.")
 @click.option("--variant", metavar="NAME", default="", help="Leg of a build matrix, such as windows-py312.")
+@click.option("--died", is_flag=True, help="Instead of reports: the run died and left none.")
+@click.option("--exit-code", type=int, metavar="N", help="With --died: how the test process ended.")
+@click.option("--console", metavar="FILE", type=click.Path(path_type=Path), help="With --died: its console log.")
 @format_option
 @command
 @with_store
 async def ingest(
     self: Command, store: Database, *, paths: tuple[str, ...], suite: str | None, branch: str | None,
     revision: str | None, started_at: str | None, coverage_file: str | None, run_key: str | None, variant: str,
-    form: str,
+    died: bool, exit_code: int | None, console: Path | None, form: str,
 ) -> None:  # fmt: skip
     """Bring reports in: files, folders (searched at any depth), or - for standard input; plain or gzip.
 
-    Each file is a run unless --run joins them. Exits 1 when some were refused; the others are stored.
+    Each file is a run unless --run joins them. What the runs say opens, joins and closes incidents. Exits 1 when some
+    were refused; the others are stored.
     """
+    check_died(died, paths, exit_code, console, coverage_file)
+    if died:
+        said = Death(suite or self.settings.suite, branch, revision, run_key, _instant(self, started_at), exit_code,
+                     console_words(console))  # fmt: skip
+        await _take_death(self, store, said, form)
+        return
     # Rows come by the hundred thousand and hold no cycles: look for some less often.
     gc.set_threshold(100_000, 50, 100)
     mark = RunMark(suite or self.settings.suite, branch, revision, _instant(self, started_at), run_key, variant)
@@ -80,9 +94,22 @@ async def ingest(
                 rejected.append(RejectedReport(item.source, str(error), error.reason))
             except OSError as error:
                 rejected.append(RejectedReport(item.source, f"cannot be read: {error.strerror or error}", "unreadable"))
+    await react_to_all(store, self.sourced)
     _tell(self, form, stored, rejected)
     if rejected:
         sys.exit(1)
+
+
+async def _take_death(self: Command, store: Database, death: Death, form: str) -> None:
+    try:
+        is_new = await record_death(store, death, utc_now())
+    except ReportError as error:
+        raise UsageError(str(error)) from None
+    await react_to_all(store, self.sourced)
+    if form == "json":
+        print_json({"died": {"suite": death.suite, "branch": death.branch, "why": death.why, "duplicate": not is_new}})
+        return
+    click.echo("a run without a report is noted" if is_new else "this run's death was known already")
 
 
 def coverage_of_file(path: Path, limits: Limits) -> Coverage:

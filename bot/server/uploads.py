@@ -34,6 +34,18 @@ _TOKEN = web.RequestKey("token", Token)
 _log = logging.getLogger("t12.server")
 
 
+async def let_in(database: Database, clock: Clock, request: web.Request) -> Token:
+    """The token of the sender. Raises `RefusedError` (401)."""
+    token = await verify_token(database, bearer_of(request.headers.get("Authorization")), clock())
+    if token is None:
+        raise RefusedError(
+            401,
+            "a valid token is needed: send `Authorization: Bearer t12_…`; `t12 token create` makes one",
+            headers={"WWW-Authenticate": "Bearer", "Connection": "close"},
+        )
+    return token
+
+
 class Uploads:
     """Takes uploads, `uploads_at_once` of them at a time."""
 
@@ -57,7 +69,7 @@ class Uploads:
     async def expect(self, request: web.Request) -> web.StreamResponse | None:
         """Ask for the body of `Expect: 100-continue` only when its sender may come in."""
         try:
-            request[_TOKEN] = await self._let_in(request)
+            request[_TOKEN] = await let_in(self._database, self._clock, request)
         except RefusedError as refused:
             return refused.response()
         except (StorageError, SQLAlchemyError, OSError) as error:
@@ -72,7 +84,7 @@ class Uploads:
 
     async def post(self, request: web.Request) -> web.Response:
         """Bring in the reports of one request."""
-        token = request[_TOKEN] if _TOKEN in request else await self._let_in(request)
+        token = request[_TOKEN] if _TOKEN in request else await let_in(self._database, self._clock, request)
         fields = query_fields(request.query)
         if not self._free:
             raise RefusedError(
@@ -93,16 +105,6 @@ class Uploads:
     async def close(self) -> None:
         """Wait for what is still to be noted."""
         await asyncio.gather(*self._notes, return_exceptions=True)
-
-    async def _let_in(self, request: web.Request) -> Token:
-        token = await verify_token(self._database, bearer_of(request.headers.get("Authorization")), self._clock())
-        if token is None:
-            raise RefusedError(
-                401,
-                "a valid token is needed: send `Authorization: Bearer t12_…`; `t12 token create` makes one",
-                headers={"WWW-Authenticate": "Bearer", "Connection": "close"},
-            )
-        return token
 
     def _mark(self, query: Mapping[str, str], form: Mapping[str, str]) -> RunMark:
         twice = sorted(set(query) & set(form))

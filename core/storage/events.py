@@ -17,11 +17,22 @@ Json = str | int | float | bool | None | list["Json"] | Mapping[str, "Json"]
 
 
 async def record(
-    connection: AsyncConnection, kind: str, at: datetime, *, run_id: int | None = None, **data: Json
+    connection: AsyncConnection,
+    kind: str,
+    at: datetime,
+    *,
+    run_id: int | None = None,
+    request: str | None = None,
+    **data: Json,
 ) -> None:
-    """Add one event, named in the past tense, to the caller's transaction."""
+    """Add one event, named in the past tense, to the caller's transaction.
+
+    A second one of the same `request` breaks the transaction with an `IntegrityError`.
+    """
     await connection.execute(
-        insert(event).values(type=kind, at=at, run_id=run_id, data=data, is_handled=kind not in REACTED_TO)
+        insert(event).values(
+            type=kind, at=at, run_id=run_id, data=data, request=request, is_handled=kind not in REACTED_TO
+        )
     )
 
 

@@ -233,3 +233,38 @@ async def test_the_real_server_takes_it_and_knows_a_repeat(tmp_path: Path, repor
     assert first.runs[0]["run"] == "r 1/ü"
     assert first.runs[0]["coverage_percentage"] == 50.0
     assert second.runs[0]["duplicate"] is True
+
+
+async def test_a_run_that_died_is_said_to_the_real_server_once(tmp_path: Path) -> None:
+    console = tmp_path / "pytest.log"
+    console.write_text("collected 3 items\nKilled\n")
+    job = {"GITLAB_CI": "1", "CI_COMMIT_BRANCH": "main", "CI_PIPELINE_ID": "4"}
+    async with a_house(tmp_path) as house:
+        client = Scripted(url=house.url)
+        options = {"token": house.token, "died": True, "exit_code": 137, "console": console}
+        first = await client.push(environ=job, **options)
+        again = await client.push(environ=job, **options)
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    assert client.said[1] == "the run that died is noted"
+    assert client.said[-1] == "the run that died is noted, known before"
+
+
+async def test_a_refused_death_is_said(tmp_path: Path) -> None:
+    async with a_house(tmp_path) as house:
+        result = await Scripted(url=house.url).push(died=True, token="t12_0123456789ab_x")
+    assert result.exit_code == 1
+    assert "a valid token is needed" in result.rejected[0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"died": True, "coverage": Path("c.xml")}, "has no coverage"),
+        ({}, "name reports"),
+        ({"exit_code": 1}, "name reports"),
+        ({"died": True, "console": Path("/nowhere/x.log")}, "cannot be read"),
+    ],
+)
+async def test_words_about_a_death_must_fit(options: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        await Scripted(url="http://127.0.0.1:1").push(**options)

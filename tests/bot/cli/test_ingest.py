@@ -235,3 +235,31 @@ def test_much_to_read_is_watched_on_a_bar(t12: T12, files: Files, monkeypatch: p
         told = steps(items[0])
         assert told is not None
         told(100)
+
+
+def test_a_run_that_died_becomes_an_incident(t12: T12, files: Files) -> None:
+    files("pytest.log", "collected 3 items\nSegmentation fault (core dumped)\n")
+    found = t12(
+        "ingest", "--died", "--branch", "main", "--exit-code", 139, "--console", "pytest.log", "--format", "json"
+    )
+    assert found.code == 0
+    assert found.json["died"]["why"] == "Segmentation fault (core dumped)"
+    again = [t12("ingest", "--died", "--run", "7") for _ in range(2)]
+    assert [each.out.strip() for each in again] == [
+        "a run without a report is noted",
+        "this run's death was known already",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--died", "r.xml"), "leave the paths out"),
+        ((), "name reports"),
+        (("r.xml", "--exit-code", "1"), "say --died too"),
+        (("--died", "--started-at", "yesterday"), "is no time"),
+    ],
+)
+def test_words_about_a_death_must_fit(t12: T12, words: tuple[str, ...], sentence: str) -> None:
+    found = t12("ingest", *words)
+    assert (found.code, sentence in found.err) == (2, True)
