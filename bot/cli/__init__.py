@@ -21,6 +21,7 @@ COMMANDS = {
     "help": "bot.cli.ask:help_",
     "ingest": "bot.cli.ingest:ingest",
     "push": "bot.cli.push:push",
+    "replay": "bot.cli.replay:replay",
     "classify": "bot.cli.rules:classify",
     "reclassify": "bot.cli.rules:reclassify",
     "init": "bot.cli.setup:init",
