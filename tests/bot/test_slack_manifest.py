@@ -24,6 +24,7 @@ METHOD_SCOPES: dict[str, str | tuple[str, ...] | None] = {
     "chat.delete": "chat:write",
     "users.info": "users:read",
     "conversations.history": ("channels:history", "groups:history"),
+    "conversations.replies": ("channels:history", "groups:history"),
     "conversations.info": "channels:read",
     "files.getUploadURLExternal": "files:write",
     "reactions.add": "reactions:write",

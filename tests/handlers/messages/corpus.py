@@ -16,6 +16,7 @@ from core.health.card import RunCard
 from core.incidents.model import Happened
 from core.mocks.rules.explanation import explain_rule
 from handlers.commands import Ask
+from handlers.messages.checklist import render_checklist, render_checklist_event
 from handlers.messages.doctor import render_doctor
 from handlers.messages.failures import render_failures
 from handlers.messages.flaky import render_flaky
@@ -30,6 +31,14 @@ from handlers.messages.rule import render_rule
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
+from tests.handlers.messages.checklists import (
+    a_nag,
+    a_typical_occurrence,
+    an_awful_occurrence,
+    an_end,
+    an_occurrence,
+    closed,
+)
 from tests.handlers.messages.incidents import (
     a_bare_view,
     a_typical_view,
@@ -184,6 +193,16 @@ def _shared(size: str) -> Message:
 
 
 TOLD: dict[str, Callable[[], Message]] = {
+    "checklist-empty": lambda: render_checklist(an_occurrence(), ""),
+    "checklist-typical": lambda: render_checklist(a_typical_occurrence(), "QA Team"),
+    "checklist-worst": lambda: render_checklist(an_awful_occurrence(PLAIN), PLAIN),
+    "checklist-too-long": lambda: render_checklist(an_awful_occurrence(LONG), LONG),
+    "checklist-hostile": lambda: render_checklist(an_awful_occurrence(HOSTILE, 4), HOSTILE),
+    "checklist-event-empty": lambda: render_checklist_event(a_nag(), an_occurrence()),
+    "checklist-event-typical": lambda: render_checklist_event(a_nag("U1", "S1"), a_typical_occurrence()),
+    "checklist-event-worst": lambda: render_checklist_event(an_end(), closed(an_awful_occurrence(PLAIN))),
+    "checklist-event-too-long": lambda: render_checklist_event(an_end(), closed(an_awful_occurrence(LONG))),
+    "checklist-event-hostile": lambda: render_checklist_event(an_end(), closed(an_awful_occurrence(HOSTILE, 4))),
     "incident-empty": lambda: render_incident(a_bare_view()),
     "incident-typical": lambda: render_incident(a_typical_view()),
     "incident-worst": lambda: render_incident(an_awful_view(PLAIN)),

@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.workspace import check_message, check_view
+from core.checklists.model import Event as ListEvent
+from core.checklists.model import Happened as ListHappened
+from core.checklists.model import Item, ItemState, Occurrence, Standing
 from core.doctor import Check, DoctorReport
 from core.failures.model import Category
 from core.failures.recommendation import recommend
@@ -32,6 +35,7 @@ from core.incidents.answer import IncidentView
 from core.incidents.model import Affected, Event, Happened, Incident, Kind, Path, Severity
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
 from handlers.commands import COMMANDS, Ask
+from handlers.messages.checklist import render_checklist, render_checklist_event
 from handlers.messages.doctor import render_doctor
 from handlers.messages.failures import render_failures
 from handlers.messages.flaky import render_flaky
@@ -148,6 +152,14 @@ views = st.builds(
     IncidentView, incidents, many(happened(), 2), st.none() | runs, st.none(), st.none() | runs, many(text, 3),
     many(text, 3), text, text, instant,
 )  # fmt: skip
+items = st.builds(
+    Item, count, text, text, st.none() | points, text, st.sampled_from(ItemState), st.none() | ids, st.none() | instant,
+    text, text, st.none() | ids, text, st.none() | st.dates(),
+)  # fmt: skip
+occurrences = st.builds(
+    Occurrence, count, text, text, st.dates(), instant, many(items, 4), st.sampled_from(Standing),
+    st.none() | st.dates(), st.booleans(), count, text,
+)  # fmt: skip
 cards = st.builds(RunCard, runs, failures, st.none() | healths)
 doctors = st.builds(
     DoctorReport, st.lists(st.builds(Check, text, st.sampled_from(("ok", "warn", "bad")), text), min_size=1).map(tuple)
@@ -233,6 +245,15 @@ def test_run_card(card: RunCard, name: str) -> None:
 @given(views, text)
 def test_incident(view: IncidentView, name: str) -> None:
     holds_wherever_it_is_shown(render_incident(view), name)
+
+
+@FUZZED
+@given(occurrences, text, st.sampled_from((ListHappened.NAGGED, ListHappened.CLOSED)), st.lists(ids, max_size=3))
+def test_checklist(occurrence: Occurrence, role: str, kind: ListHappened, mention: list[str]) -> None:
+    event = ListEvent(kind, occurrence.due_at, "t12", {"mention": mention})
+    for message in (render_checklist(occurrence, role), render_checklist_event(event, occurrence)):
+        holds(message)
+        holds(repeated(message))
 
 
 @FUZZED

@@ -1,0 +1,57 @@
+"""Occurrences of checklists as values with dull defaults, and what hostile words make of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from core.checklists.items import ENGINE
+from core.checklists.model import Event, Happened, Item, ItemState, Occurrence, Standing
+from tests.handlers.messages.values import NOW
+
+
+def an_occurrence(*items: Item, **changes: Any) -> Occurrence:
+    values: dict[str, Any] = {
+        "id": 7, "key": "monday", "title": "Monday", "on": NOW.date(), "due_at": NOW, "items": items, "minutes": 30,
+        "role": "qa_team", "channel": "C1", "carry_to": "wednesday", "closes_at": NOW + timedelta(hours=9),
+    }  # fmt: skip
+    return Occurrence(**(values | changes))
+
+
+def a_typical_occurrence(**changes: Any) -> Occurrence:
+    return an_occurrence(
+        Item(0, "Full mock interface compliance audit", "mock_audit", state=ItemState.DONE, by=ENGINE, at=NOW,
+             evidence="0 mocks contradict production; 40 files were read."),
+        Item(1, "Review test performance trends", how="`/t12 health`"),
+        Item(2, "Update security test scenarios", state=ItemState.SKIPPED, by="U1", at=NOW, reason="done on Friday"),
+        Item(3, "Validate test coverage metrics", "coverage", 80,
+             evidence="Coverage is 61.0 % in run 12, 80 % wanted.", assignee="U2", carried_from=NOW.date()),
+        **changes,
+    )  # fmt: skip
+
+
+def an_awful_occurrence(words: str, count: int = 30) -> Occurrence:
+    """Everything at once, in these words."""
+    items = tuple(
+        Item(
+            n, words, words, 80, words, state=list(ItemState)[n % 4], by=words if n % 4 else None,
+            at=NOW if n % 4 else None, reason=words, evidence=words, assignee=words, note=words,
+            carried_from=NOW.date(),
+        )
+        for n in range(count)
+    )  # fmt: skip
+    return an_occurrence(*items, title=words, is_late=True, moved_from=NOW.date() - timedelta(days=1))
+
+
+def a_nag(*mention: str) -> Event:
+    return Event(Happened.NAGGED, NOW, ENGINE, {"rung": 2, "left": 2, "mention": list(mention)}, 9, 7)
+
+
+def an_end() -> Event:
+    return Event(Happened.CLOSED, NOW, ENGINE, {"done": 1, "items": 4, "left": 2, "carried": 2}, 10, 7)
+
+
+def closed(occurrence: Occurrence) -> Occurrence:
+    return Occurrence(**{name: getattr(occurrence, name) for name in occurrence.__slots__} | {
+        "standing": Standing.CLOSED, "closed_at": NOW, "closes_at": None,
+    })  # fmt: skip
