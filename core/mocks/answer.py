@@ -17,6 +17,9 @@ from core.mocks.store import audit_marks, newest_audit, put_audit
 from core.settings import MockSettings
 from core.storage.database import Database
 
+OF_CHANGES = frozenset({"M020", "M021"})
+"""Rules that are asked of a change alone: a name that production no longer contains was there before it."""
+
 _BLAMED = 10
 """New findings whose author is looked up."""
 
@@ -39,9 +42,13 @@ def options_of(settings: MockSettings, progress: Progress | None = None) -> Audi
 
 def audit_folder(root: Path, settings: MockSettings, now: datetime, progress: Progress | None = None) -> MocksReport:
     """Audit a folder as it stands. Raises `UsageError` when it is none."""
+    return _audited(root, options_of(settings, progress), settings, now)
+
+
+def _audited(root: Path, options: AuditOptions, settings: MockSettings, now: datetime) -> MocksReport:
     if not root.is_dir():
         raise UsageError(f"{root} is no folder; name the project whose mocks are to be audited")
-    made = audit(root, options_of(settings, progress))
+    made = audit(root, options)
     judged = judge(made, policy_of(settings), lambda place: _lines(root, place))
     return MocksReport(root.resolve().name, revision_of(root), now, judged)
 
@@ -50,9 +57,11 @@ def audit_since(
     root: Path, revision: str, settings: MockSettings, now: datetime, progress: Progress | None = None
 ) -> MocksReport:
     """What a change broke: the findings that are there now and were not at a revision. Raises `UsageError`."""
-    report = audit_folder(root, settings, now, progress)
+    options = options_of(settings, progress)
+    options = replace(options, switched_on=options.switched_on | OF_CHANGES)
+    report = _audited(root, options, settings, now)
     with files_at(root, revision) as before:
-        old = audit(before, options_of(settings))
+        old = audit(before, replace(options, progress=None))
     changes = compare_audits(old, report.audit)
     audit_now = replace(report.audit, findings=in_order(changes.new))
     judged = replace(report.judged, audit=audit_now)

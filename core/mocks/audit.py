@@ -42,28 +42,24 @@ class AuditOptions:
     switched_on: frozenset[str] = frozenset()
     """Rules that are off by default and wanted all the same."""
     progress: Progress | None = None
+    only: frozenset[str] | None = None
+    """Test files to judge, by path; None for all."""
 
 
 def audit(root: Path, options: AuditOptions | None = None) -> Audit:
     """Audit the tests below a folder against the production beside them. Nothing is imported or run."""
-    options = options or AuditOptions()
     started = time.perf_counter()
     with without_collector():
-        sources = scan_sources(root)
-        production = Production(sources, options.site_packages)
-        record, machine_warnings = _read_tests(root, sources, production, options)
-        name_by_components(record, production, options.components)
-        meanings = Meanings(production)
-        case = Case(
-            record,
-            meanings,
-            production,
-            lambda path: sources.contents.get(path, b""),
-            _finder(sources),
-            options.switched_on,
-        )
-        findings = _judge(case, sources, options)
-        components = describe_components(case, options.components)
+        made = audit_sources(scan_sources(root), options or AuditOptions())
+    return replace(made, seconds=round(time.perf_counter() - started, 3))
+
+
+def audit_sources(sources: Sources, options: AuditOptions) -> Audit:
+    """The audit of files that were read; how long it took is left to the caller."""
+    case, machine_warnings = read_case(sources, options)
+    record = case.record
+    findings = _judge(case, sources, options)
+    components = describe_components(case, options.components)
     tests = list(sources.tests())
     return Audit(
         components=components,
@@ -73,7 +69,6 @@ def audit(root: Path, options: AuditOptions | None = None) -> Audit:
         test_files=len(tests),
         lines=sources.lines,
         test_lines=sum(sources.files[path].lines for path in tests),
-        seconds=round(time.perf_counter() - started, 3),
         mocks=len({double.sight.place for double in record.doubles}),
         targets=record.targets,
         resolved=record.resolved,
@@ -81,18 +76,36 @@ def audit(root: Path, options: AuditOptions | None = None) -> Audit:
     )
 
 
-def _read_tests(
-    root: Path, sources: Sources, production: Production, options: AuditOptions
-) -> tuple[Record, list[str]]:
+def read_case(sources: Sources, options: AuditOptions) -> tuple[Case, list[str]]:
+    """Everything that the rules judge, and warnings, a sentence each."""
+    production = Production(sources, options.site_packages)
+    record, warnings = _read_tests(sources, production, options)
+    name_by_components(record, production, options.components)
+    case = Case(
+        record,
+        Meanings(production),
+        production,
+        lambda path: sources.contents.get(path, b""),
+        _finder(sources),
+        options.switched_on,
+    )
+    return case, warnings
+
+
+def _read_tests(sources: Sources, production: Production, options: AuditOptions) -> tuple[Record, list[str]]:
     record = Record()
     tree = TestTree(sources)
     machine = Machine(production, tree, record)
-    runner = read_runner(root)
+    runner = read_runner(sources.root)
     plugin_files = (f"{each.replace('.', '/')}.py" for each in runner.entry_points)
     found = Fixtures(machine, tuple(path for path in plugin_files if path in tree.paths))
     asking = Asking(machine, found, runner, Definitions(sources.contents))
     warnings: list[str] = []
-    paths = [path for path in sources.tests() if _TELLING.search(sources.contents[path])]
+    paths = [
+        path
+        for path in sources.tests()
+        if (options.only is None or path in options.only) and _TELLING.search(sources.contents[path])
+    ]
     for done, path in enumerate(paths, 1):
         try:
             module = tree.load(path)
@@ -135,6 +148,7 @@ def _judge(case: Case, sources: Sources, options: AuditOptions) -> tuple[Finding
         *members.find_unspecced(case),
         *members.find_orphans(case),
         *targets.find_missing(case),
+        *targets.find_unknown_names(case),
         *targets.find_unread(case, tests_read),
         *objects.find_uses(case),
         *objects.find_rejected_calls(case),

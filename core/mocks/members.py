@@ -201,7 +201,7 @@ class Members:
         return bool(made) or (name not in cls.members and name.encode() in self._resolver.vocabulary.words)
 
     def _stub_doubt(self, ancestor: ClassSymbol, name: str, *, on_instance: bool) -> str:
-        if name.startswith("_"):
+        if name.startswith("_") and (ancestor.module.name != "builtins" or "__" in name):
             return f"{ancestor.name} is known by its stub, which need not name what is private"
         if ancestor.module.name == "builtins":
             return ""

@@ -79,8 +79,11 @@ class Production:
         for size in range(position, 1, -1):
             module = self._modules.find(".".join(parts[:size]), asked_from)
             package = self._modules.find(".".join(parts[: size - 1]), asked_from)
-            is_shadowed = isinstance(package, ModuleSymbol) and parts[size - 1] in package.names
-            if isinstance(module, ModuleSymbol) and is_shadowed and isinstance(answer, No):
+            if not isinstance(module, ModuleSymbol) or not isinstance(package, ModuleSymbol):
+                continue
+            bound = self.name_in(package, parts[size - 1]) if parts[size - 1] in package.names else Yes(module)
+            is_shadowed = not isinstance(bound, Yes) or bound.symbol is not module
+            if is_shadowed and isinstance(answer, No):
                 return Unknown(f"{module.name} is both a module and a name of its package")
         return answer
 

@@ -20,6 +20,7 @@ _COMPUTED = re.compile(rb"\bsetattr\(\s*([\w.]+)\s*,\s*(?![\"'])")
 _REPLACED = re.compile(
     rb"\bsys\.modules\[\s*(?:[\"']([\w.]+)[\"']|([^\]\n]{1,200}))\]\s*=(?!=)|\bsys\.modules\.(?:update|setdefault)\("
 )
+_TELLS_ITS_NAME = re.compile(rb"(?<!getLogger\()(?<!get_logger\()\b__name__\b(?!\s*[=!]=)")
 _HEADER = re.compile(rb"\bclass\s+(\w+)\s*\(([^:#]{0,600})\)\s*:")
 _BARE_NAME = re.compile(rb"(\w+)\s*(?:\[|,|\)|$)")
 _IMPORT = re.compile(
@@ -77,10 +78,13 @@ class Vocabulary:
         return frozenset(name.decode() for name in found - _RECEIVERS)
 
     def is_replaced(self, name: str, path: str) -> bool:
-        """Whether a module may be replaced in `sys.modules`, by name or by a module it imports that computes names."""
+        """Whether a module may be replaced in `sys.modules`: by name, or by a module that it tells its own name."""
         named, replacers = self._replaced
         content = self._sources.contents.get(path, b"")
-        return name in named or any(re.search(rb"import\b.*\b" + last + rb"\b", content) for last in replacers)
+        return name in named or (
+            _TELLS_ITS_NAME.search(content) is not None
+            and any(re.search(rb"import\b.*\b" + last + rb"\b", content) for last in replacers)
+        )
 
     @functools.cached_property
     def _replaced(self) -> tuple[frozenset[str], frozenset[bytes]]:

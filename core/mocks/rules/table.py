@@ -35,6 +35,7 @@ _ALL = (
     Rule("M017", "A fixture is defined nowhere", Severity.HIGH),
     Rule("M018", "An async fixture or test is not run", Severity.HIGH),
     Rule("M020", "An orphan: production knows no such name", Severity.LOW),
+    Rule("M021", "A patch target that cannot be judged has a name unknown to production", Severity.MEDIUM, is_on=False),
 )
 
 RULES = {rule.code: rule for rule in _ALL}

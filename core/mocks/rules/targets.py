@@ -9,7 +9,7 @@ from core.mocks.doubles.record import Patched
 from core.mocks.doubles.values import Double
 from core.mocks.model import Confidence, Finding
 from core.mocks.rules.finding import Case, finding, said_near
-from core.mocks.symbols import ModuleSymbol, No, Symbol, VariableSymbol, Yes
+from core.mocks.symbols import ModuleSymbol, No, Symbol, Unknown, VariableSymbol, Yes
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -42,6 +42,36 @@ def _is_made_to_be_found(case: Case, seen: Patched) -> bool:
     alike = (each for each in case.record.patched if each.sight.place.path == seen.sight.place.path)
     places = {each.sight.place for each in alike if each.dotted == seen.dotted}
     return len(re.findall(rb"[\"']" + re.escape(seen.dotted.encode()) + rb"[\"']", text)) > len(places)
+
+
+def find_unknown_names(case: Case) -> Iterator[Finding]:
+    """M021: right or wrong only a change tells, for much makes names that no source contains."""
+    for seen in case.record.patched:
+        name = seen.name
+        if not isinstance(seen.answer, Unknown) or seen.hides or name.startswith("__") or _is_builtin(seen):
+            continue
+        if _is_own(case, seen) and not case.lookup.knows_word(name):
+            message = f"{seen.form} replaces {seen.dotted}; {seen.answer.reason}, but production never says {name}."
+            yield finding(
+                "M021", seen.sight, message, symbol=seen.owner, member=name, loudness="loud",
+                confidence=Confidence.MEDIUM,
+            )  # fmt: skip
+
+
+def _is_own(case: Case, seen: Patched) -> bool:
+    """Whether what is patched, or the nearest that can be read of it, is of the project."""
+    if seen.owner is not None:
+        return _module_is_own(seen.owner)
+    parts = seen.dotted.split(".")
+    for size in range(len(parts) - 1, 1, -1):
+        holder = case.lookup.target(".".join(parts[:size]))
+        if isinstance(holder, Yes):
+            return _module_is_own(holder.symbol)
+    return False
+
+
+def _module_is_own(symbol: Symbol) -> bool:
+    return symbol.is_own if isinstance(symbol, ModuleSymbol) else symbol.module.is_own
 
 
 def _is_builtin(seen: Patched) -> bool:

@@ -76,6 +76,24 @@ def test_a_change_tells_what_it_broke(t12: T12, files: Files) -> None:
     assert "it may be turn now" in found.out
 
 
+def test_a_change_is_asked_for_names_that_production_no_longer_contains(t12: T12, files: Files) -> None:
+    production = "from hsm import Session\n\nclass Keys(Session):\n    def {name}(self): ...\n"
+    files("shop/app/__init__.py", "")
+    files("shop/app/keys.py", production.format(name="fetch_key"))
+    files(
+        "shop/tests/test_keys.py",
+        "from unittest.mock import Mock, patch\n\n@patch('app.keys.Keys.fetch_key')\ndef test_a(fetch):\n"
+        "    keys = Mock()\n    keys.fetch_key.return_value = 1\n",
+    )
+    git("init", "--quiet")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "begin")
+    files("shop/app/keys.py", production.format(name="load"))
+    assert t12("mocks", "shop").code == 0
+    found = t12("mocks", "shop", "--since", "HEAD", "--format", "json").json["findings"]
+    assert [(each["rule"], each["line"]) for each in found] == [("M021", 3), ("M020", 6)]
+
+
 def test_the_configured_project_is_compared_with_the_audit_before(t12: T12, files: Files) -> None:
     a_project(files, "rotate")
     files("t12.toml", '[mocks]\nproject = "shop"\n')

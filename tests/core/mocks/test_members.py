@@ -159,6 +159,12 @@ def test_a_subclass_makes_an_inexact_receiver_unknown(tmp_path: Path) -> None:
     assert isinstance(production.member(cls, "absent", exact=False), No)
 
 
+def test_a_private_name_that_no_class_of_the_project_has_is_missing(tmp_path: Path) -> None:
+    production = a_module(tmp_path, "class Key:\n    def _load(self): ...\nclass Bad(ValueError): ...")
+    assert kind_of(production.member(a_class(production), "_loads")) == "No"
+    assert kind_of(production.member(a_class(production, "app.keys.Bad"), "_loads")) == "No"
+
+
 def test_private_names_are_mangled_and_so_unknown(tmp_path: Path) -> None:
     production = a_module(tmp_path, "class Key:\n    def __init__(self):\n        self.__secret = 1")
     assert kind_of(production.member(a_class(production), "_Key__secret")) == "Yes"

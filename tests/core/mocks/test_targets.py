@@ -271,3 +271,22 @@ def test_classes_are_found_by_their_bare_name(tmp_path: Path) -> None:
     )
     assert [cls.module.name for cls in production.classes_named("Key")] == ["a", "b"]
     assert production.classes_named("Absent") == ()
+
+
+def test_a_package_that_imports_its_own_module_leaves_no_doubt(tmp_path: Path) -> None:
+    files = {"app/__init__.py": "from app import keys\n", "app/keys.py": "class Key: ...\n"}
+    production = a_production(tmp_path, files)
+    assert kind_of(production.target("app.keys.gone")) == "No"
+    assert kind_of(production.target("app.keys.Key.gone")) == "No"
+
+
+LOADER = "import sys\n\ndef load(target, module):\n    sys.modules[target] = module\n"
+
+
+def test_a_module_is_replaced_by_another_only_when_it_tells_its_name(tmp_path: Path) -> None:
+    plain = a_module(
+        tmp_path / "a", "import logging\nfrom app import lazy\nlog = logging.getLogger(__name__)\n", lazy=LOADER
+    )
+    assert kind_of(plain.target("app.keys.gone")) == "No"
+    told = a_module(tmp_path / "b", "from app import lazy\nlazy.load(__name__, object())\n", lazy=LOADER)
+    assert kind_of(told.target("app.keys.gone")) == "Unknown"

@@ -82,6 +82,22 @@ def test_an_option_that_hides_a_missing_target_is_found(tmp_path: Path, body: st
     assert said(tmp_path, f"{HEAD}{body}\n") == ["M016 send_mail"]
 
 
+UNJUDGED = {
+    "a base that is not read": ("from lib import Base\n\nclass Key(Base): ...\n", "app.keys.Key.load_key"),
+    "names made at run time": ("def __getattr__(name): ...\n", "app.keys.load_key"),
+}
+
+
+@pytest.mark.parametrize(("keys", "target"), UNJUDGED.values(), ids=UNJUDGED)
+def test_what_cannot_be_judged_and_has_a_name_unknown_to_production_is_found_when_asked_for(
+    tmp_path: Path, keys: str, target: str
+) -> None:
+    text = f"{HEAD}@patch('{target}')\ndef test_it(m): ...\n"
+    assert said(tmp_path / "a", text, keys=keys) == []
+    assert said(tmp_path / "b", text, frozenset({"M021"}), keys=keys) == ["M021 load_key"]
+    assert said(tmp_path / "c", text, frozenset({"M021"}), keys=f"{keys}# load_key\n") == []
+
+
 UNREAD = {
     "imported and unused": ("@patch('app.jobs.unused')\ndef test_it(m): ...", "M011 unused"),
     "patched where it is defined": ("@patch('app.text.unused')\ndef test_it(m): ...", "M011 unused"),
