@@ -1,7 +1,10 @@
-"""Prints every figure: `python -m tests.benchmarks`."""
+"""Prints every figure: `python -m tests.benchmarks`; those of one alone: `python -m tests.benchmarks drift PATH`."""
 
 import subprocess
 import sys
 
-for benchmark in ("ingest", "health", "slack_ack"):
-    subprocess.run([sys.executable, "-m", f"tests.benchmarks.{benchmark}"], check=False)
+ALL = ("ingest", "health", "slack_ack", "drift")
+
+name, *arguments = sys.argv[1:] or [""]
+for benchmark in (name,) if name in ALL else ALL:
+    subprocess.run([sys.executable, "-m", f"tests.benchmarks.{benchmark}", *arguments], check=False)
