@@ -21,6 +21,10 @@ from handlers.messages.message import Message, repeated
 
 SETTLE = timedelta(seconds=3)
 """How long after an unclear answer the channel is looked at: Slack's history may lag behind a post."""
+LONGEST_CALL = timedelta(seconds=35)
+"""A call to Slack, which is broken off after 30 seconds, and the wait for the channel's turn."""
+SKEW = timedelta(minutes=10)
+"""How far the clocks of Slack and of the replicas may be apart."""
 GIVE_UP = timedelta(hours=24)
 NEVER_GIVEN_UP = "incident"
 """Subjects that begin so are tried for ever: what nobody was told of is not over."""
@@ -90,6 +94,9 @@ class Delivery:
         if message is None:
             await finish_posting(self._database, claimed, claimed.ts, self._clock())
             return
+        if self._clock() > claimed.lease_until - LONGEST_CALL:  # another sender may take it while Slack answers
+            await defer_posting(self._database, claimed, self._clock())
+            return
         try:
             if claimed.ts is None:
                 ts = await self._sender.post_once(
@@ -105,7 +112,7 @@ class Delivery:
 
     async def _look(self, claimed: Claimed) -> str | None:
         """Where the message stands, `_ABSENT`, or `_UNKNOWN` without the history scopes; None: look again later."""
-        since = claimed.first_attempt_at.timestamp() - 60
+        since = (claimed.first_attempt_at - SKEW).timestamp()
         try:
             place = await self._sender.find_posted(claimed.channel, claimed.id, since, claimed.thread_ts)
             return place or _ABSENT

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum, auto
 from typing import Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.answers import Answers
@@ -17,13 +18,22 @@ from core.incidents.detect import Facts
 from core.incidents.engine import Engine
 from core.incidents.ledger import Ledger
 from core.incidents.policy import Policy
+from core.incidents.store import StaleError
 from core.runs.history import runs_by_id
 from core.settings import Settings, Sourced
 from core.storage.database import Database
-from core.storage.events import OpenEvent, close_events, open_events, take_event
+from core.storage.events import OpenEvent, close_events, is_open, open_events, take_event
 from core.storage.outbox import want_posting
 
 _log = logging.getLogger("t12.reactions")
+
+
+class _Turn(Enum):
+    DONE = auto()
+    OVER = auto()
+    """Another replica reacted to it."""
+    ANOTHERS = auto()
+    """Another replica is at it."""
 
 
 class Knowing(Protocol):
@@ -45,21 +55,40 @@ class Reactor:
     async def react(self) -> int:
         """React to every open event, each in a transaction of its own; returns how many there were.
 
-        Events of runs come in the order of the runs, however they were brought in.
+        Events of runs come in the order of the runs, however they were brought in and on whatever replica: while
+        another one is at an event, those after it wait. One that fails is tried again and holds nobody up; an
+        `ExceptionGroup` tells of it at the end.
         """
         async with self.database.read() as connection:
             waiting = await _in_order(connection, await open_events(connection))
-        done = 0
+        done, failed = 0, list[Exception]()
         for event in waiting:
-            facts = await self._facts(event)
+            try:
+                turn = await self._react_to(event)
+            except (OperationalError, InterfaceError, OSError):
+                raise  # the database is away, for all of them
+            except Exception as error:
+                failed.append(error)
+                continue
+            if turn is _Turn.ANOTHERS:
+                break
+            done += turn is _Turn.DONE
+        if failed:
+            raise ExceptionGroup("events without their reactions", failed)
+        return done
+
+    async def _react_to(self, event: OpenEvent) -> "_Turn":
+        facts = await self._facts(event)
+        try:
             async with self.database.write() as connection:
                 if await take_event(connection, event.id) is None:
-                    continue
+                    return _Turn.ANOTHERS if await is_open(connection, event.id) else _Turn.OVER
                 for reaction in REACTIONS.get(event.type, ()):
                     await reaction(self, connection, event, facts)
                 await close_events(connection, [event.id])
-            done += 1
-        return done
+        except StaleError:
+            return _Turn.ANOTHERS  # who decided meanwhile is a step ahead; the next tick reads it anew
+        return _Turn.DONE
 
     async def _facts(self, event: OpenEvent) -> Facts | None:
         """None when the run is gone, or when an error of ours keeps us from reading it: the rest goes on."""

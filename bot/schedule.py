@@ -38,13 +38,10 @@ def duties(
             gone = await prune(database, clock(), runs_days=kept.runs_days, texts_days=kept.texts_days)
             _log.info("retention removed %d runs and %d texts", gone.runs, gone.texts)
 
-    async def follow() -> None:
-        await reactor.react()
-        await engine.tick()
-
     table = [
         Duty("retention", timedelta(hours=1), remove_the_old),
-        Duty("following", timedelta(seconds=1), follow),
+        Duty("following", timedelta(seconds=1), reactor.react),
+        Duty("escalating", timedelta(seconds=1), engine.tick),
         Duty("watching", timedelta(minutes=1), engine.watch),
     ]
     if delivery is not None:

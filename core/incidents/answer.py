@@ -80,7 +80,9 @@ async def answer_event(
     event = await read_event(connection, id_)
     if event is None:
         raise NotFoundError(f"event {id_} is gone")
-    return event, await answer_incident(connection, event.incident_id, policy, now)
+    view = await answer_incident(connection, event.incident_id, policy, now)
+    told = event.text("role")  # by then the incident may have gone further
+    return event, replace(view, role=policy.title(told)) if told else view
 
 
 async def _views(

@@ -45,6 +45,8 @@ class Facts:
     """The complete run before this one."""
     muted: int = 0
     """Failing cases left out because somebody muted their tests."""
+    decided: tuple[int, int] | None = None
+    """What was decided of the suite's incidents when this was read; None: nobody else decides meanwhile."""
     is_partial: bool = False
     """Fewer reports of it have come than the run before had: what is missing may still come."""
 

@@ -13,9 +13,18 @@ from core.incidents.ledger import Ledger, Transition
 from core.incidents.lifecycle import Who
 from core.incidents.model import ENGINE, Change, Incident, Kind, Severity, Status
 from core.incidents.severity import Judged
-from core.incidents.store import due_incidents, lock_suite, oldest_due, open_incidents, resolved_since
+from core.incidents.store import (
+    StaleError,
+    decided_so_far,
+    due_incidents,
+    lock_suite,
+    oldest_due,
+    open_of,
+    resolved_since,
+)
 from core.runs.history import recent_runs, suite_named, suites
 from core.runs.store import suite_id_for
+from core.storage.events import oldest_open
 from core.storage.outbox import oldest_waiting
 
 FRESH = timedelta(days=1)
@@ -26,7 +35,7 @@ SILENT_AFTER_DAYS = 30
 
 LATE = timedelta(minutes=1)
 LATE_OUTBOX = timedelta(minutes=5)
-"""How late an escalation or a message may be before T12 raises its own alarm."""
+"""How late an escalation, or a report or a message, may be before T12 raises its own alarm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +45,18 @@ class Engine:
     ledger: Ledger
 
     async def take_run(self, connection: AsyncConnection, facts: Facts) -> None:
-        """What follows from a run that came in, in the caller's transaction."""
+        """What follows from a run that came in, in the caller's transaction.
+
+        Raises `StaleError` when another run was decided since the facts were read: read them again.
+        """
         run, now, policy = facts.run, self.ledger.clock(), self.ledger.policy
         is_fresh = now - run.started_at <= FRESH
         at = now if is_fresh else run.started_at
         suite_id = (await suite_named(connection, run.suite)).id
         await lock_suite(connection, suite_id)
-        opened = await open_incidents(connection, suite_id)
+        if facts.decided is not None and facts.decided != await decided_so_far(connection, suite_id):
+            raise StaleError(f"incidents of {run.suite} changed while run {run.name} was read; try again")
+        opened = await open_of(connection, suite_id)
         resolved = await resolved_since(connection, suite_id, at - policy.reopen)
         plan = decide(facts, opened, resolved, policy.reading, rate_of=policy.settings.incidents.rate_of)
         for each in (*opened, *resolved):
@@ -110,7 +124,7 @@ class Engine:
         is_fresh = now - began <= FRESH
         suite_id = await suite_id_for(connection, suite)
         await lock_suite(connection, suite_id)
-        if any(each.kind is Kind.DIED and each.branch == branch for each in await open_incidents(connection, suite_id)):
+        if any(each.branch == branch for each in await open_of(connection, suite_id, Kind.DIED)):
             return
         told = [f"exit code {data['exit_code']}"] if data.get("exit_code") is not None else []
         told += [f"revision {data['revision']}"] if data.get("revision") else []
@@ -126,19 +140,31 @@ class Engine:
         )
 
     async def tick(self) -> int:
-        """Do what the clock says is due; returns how much there was. Each incident is a transaction of its own."""
+        """Do what the clock says is due; returns how much there was. Each incident is a transaction of its own.
+
+        Raises an `ExceptionGroup` at the end for those that could not be done.
+        """
         async with self.ledger.database.read() as connection:
             due = await due_incidents(connection, self.ledger.clock())
+        failed: list[Exception] = []
         for id_ in due:
-            await self.ledger.change(id_, self._on_time)
+            try:
+                await self.ledger.change(id_, self._on_time)
+            except Exception as error:  # one that cannot be done keeps nobody else waiting
+                failed.append(error)
+        if failed:
+            raise ExceptionGroup("what is due could not be done", failed)
         return len(due)
 
     def _on_time(self, incident: Incident, now: datetime) -> Change:
         ledger = self.ledger
         if not incident.is_open:
             return Change(incident)
-        if incident.snoozed_until is not None and incident.snoozed_until <= now:
-            return lifecycle.wake(incident, now, ledger.due, ledger.told(incident, incident.level, now))
+        if incident.snoozed_until is not None:
+            told = ledger.told(incident, incident.level, now)
+            return (
+                lifecycle.wake(incident, now, ledger.due, told) if incident.snoozed_until <= now else Change(incident)
+            )
         if incident.held_until is not None and incident.held_until <= now:
             return lifecycle.expire(incident, now, ledger.due, "its time is over")
         if incident.due_at is not None and incident.due_at <= now and incident.status is Status.TRIGGERED:
@@ -177,9 +203,13 @@ class Engine:
         return found
 
     async def _own_lateness(self, connection: AsyncConnection, now: datetime) -> Opening | None:
-        due, waiting = await oldest_due(connection), await oldest_waiting(connection)
+        due, waiting, unread = (
+            await oldest_due(connection), await oldest_waiting(connection), await oldest_open(connection),
+        )  # fmt: skip
         if due is not None and now - due > LATE:
             rule = f"an escalation has been due for {int((now - due).total_seconds())} s"
+        elif unread is not None and now - unread > LATE_OUTBOX:
+            rule = f"a report has waited to be read for {int((now - unread).total_seconds())} s"
         elif waiting is not None and now - waiting > LATE_OUTBOX:
             rule = f"a message to Slack has waited for {int((now - waiting).total_seconds())} s"
         else:
@@ -188,15 +218,13 @@ class Engine:
 
     async def _open_once(self, opening: Opening, suite_id: int | None) -> None:
         async with self.ledger.database.write() as connection:
-            if suite_id is not None:
-                await lock_suite(connection, suite_id)
-            known = await open_incidents(connection, suite_id)
-            if not any(each.kind is opening.kind for each in known):
+            await lock_suite(connection, suite_id)
+            if not await open_of(connection, suite_id, opening.kind):
                 await self.ledger.open(connection, opening, self.ledger.clock(), suite_id=suite_id)
 
     async def _close_watch(self) -> None:
         async with self.ledger.database.read() as connection:
-            late = [each.id for each in await open_incidents(connection) if each.kind is Kind.WATCH]
+            late = [each.id for each in await open_of(connection, None, Kind.WATCH)]
         for id_ in late:
             await self.ledger.change(
                 id_, lambda one, at: lifecycle.resolve(one, Who(ENGINE), at, "it is on time again")

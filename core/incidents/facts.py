@@ -16,7 +16,8 @@ from core.incidents.causes import Group
 from core.incidents.detect import SKIP_WAVE, Facts
 from core.incidents.model import Affected
 from core.incidents.severity import Named
-from core.runs.history import FailureRow, TestRow, results_of, runs_by_id, tests_named
+from core.incidents.store import decided_so_far
+from core.runs.history import FailureRow, TestRow, results_of, runs_by_id, suite_named, tests_named
 from core.runs.model import CaseKind, Outcome, Run
 from core.storage.tables import incident, incident_test, mute, report
 
@@ -31,9 +32,10 @@ async def read_facts(
     run = (await runs_by_id(connection, [run_id])).get(run_id)
     if run is None:
         raise NotFoundError(f"run {run_id} is gone")
+    decided = await decided_so_far(connection, (await suite_named(connection, run.suite)).id)
     window = await read_window(connection, run.suite, branch, window_runs)
     if run_id not in {each.id for each in window.runs}:
-        return Facts(run, is_newest=False)
+        return Facts(run, is_newest=False, decided=decided)
     window = _until(window, run)
     earlier = window.runs[-2::-1]
     muted = await _muted(connection, window.suite_id, now)
@@ -55,6 +57,7 @@ async def read_facts(
         coverage_expected=len(covered) == COVERAGE_RUNS and None not in {each.coverage_percentage for each in covered},
         outcomes=await _outcomes(connection, window.suite_id, run_id),
         last_good_run_id=before.id if before is not None else None,
+        decided=decided,
         muted=len({row.test_id for row in window.failures_in(run_id)} & muted),
         is_partial=await _is_partial(connection, run, direct),
     )  # fmt: skip

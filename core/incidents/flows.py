@@ -15,7 +15,7 @@ from core.incidents.lifecycle import Who
 from core.incidents.metrics import IncidentStats, incident_stats
 from core.incidents.model import Change, Event, Incident, Kind, Mute, Severity
 from core.incidents.severity import Judged
-from core.incidents.store import events_of, incidents_since, put_mute
+from core.incidents.store import events_of, incidents_since, lock_suite, put_mute
 from core.storage.events import was_requested
 
 
@@ -131,6 +131,7 @@ class Incidents:
             Kind.DECLARED, title.strip()[:300], Kind.DECLARED.value, Judged(severity, "declared by a person"), note=note
         )
         async with self.ledger.database.write() as connection:
+            await lock_suite(connection, None)
             if request is not None and await was_requested(connection, request):
                 raise UsageError("this was declared already; `/t12 incident` lists it")
             now = self.ledger.clock()

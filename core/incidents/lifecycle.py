@@ -8,6 +8,7 @@ un-resolves.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 
 from core.incidents.model import (
     ENGINE,
@@ -37,7 +38,8 @@ class Who:
 
 def trigger(incident: Incident, now: datetime, due: Due, mention: Sequence[str]) -> Change:
     """An incident that was just made starts its clock; `mention` are the people of the first level."""
-    started = replace(incident, announced_at=now, due_at=_next_due(incident, now, due))
+    started = replace(incident, announced_at=now)
+    started = replace(started, due_at=_next_due(started, now, due))
     data = {"severity": incident.severity.value, "rule": incident.rule, "tests": len(incident.tests),
             "role": incident.path.role_at(0), "mention": list(mention)}  # fmt: skip
     return Change(started, (Event(Happened.TRIGGERED, now, ENGINE, data),))
@@ -159,8 +161,7 @@ def change_severity(incident: Incident, who: Who, now: datetime, severity: Sever
         return Change(incident, answer=_resolved_already(incident, now))
     if incident.severity is severity:
         return Change(incident, answer=f"Its severity is {severity.value} already.")
-    changed = replace(incident, severity=severity, path=path, level=min(incident.level, path.last_level))
-    changed = _restarted(changed, now, due)
+    changed = _on_path(replace(incident, severity=severity), path, now, due)
     data = {"from": incident.severity.value, "to": severity.value}
     return Change(changed, (Event(Happened.SEVERITY_CHANGED, now, who.id, data),), f"Severity is {severity.value} now.")
 
@@ -197,7 +198,7 @@ def worsen(incident: Incident, now: datetime, severity: Severity, rule: str, pat
     """Severity rises by itself, never falls."""
     if worst(incident.severity, severity) is incident.severity:
         return Change(incident)
-    changed = _restarted(replace(incident, severity=severity, rule=rule, path=path), now, due)
+    changed = _on_path(replace(incident, severity=severity, rule=rule), path, now, due)
     data = {"from": incident.severity.value, "to": severity.value, "reason": rule}
     return Change(changed, (Event(Happened.SEVERITY_CHANGED, now, ENGINE, data),))
 
@@ -228,18 +229,22 @@ def _acknowledged(incident: Incident, who: Who, now: datetime, hold: Hold, answe
     return Change(mine, (Event(Happened.ACKNOWLEDGED, now, who.id, data),), f"{answer}{_until(hold)}.")
 
 
-def _restarted(incident: Incident, now: datetime, due: Due) -> Incident:
-    """The clock of a new path, where one runs."""
-    if incident.due_at is None:
-        return incident
-    return replace(incident, due_at=min(incident.due_at, _next_due(incident, now, due) or incident.due_at),
-                   cycle=incident.cycle + 1)  # fmt: skip
+def _on_path(incident: Incident, path: Path, now: datetime, due: Due) -> Incident:
+    """On another path: whom nobody has told yet comes next, and no later than before."""
+    told = incident.path.roles[: incident.level + 1]
+    known = len(list(takewhile(lambda role: role in told, path.roles)))
+    moved = replace(incident, path=path, level=max(0, known - 1), cycle=incident.cycle + 1)
+    if incident.due_at is None and known == len(path.roles):
+        return moved  # everybody on it was told before
+    deadlines = [each for each in (incident.due_at, _next_due(moved, now, due)) if each is not None]
+    return replace(moved, due_at=min(deadlines, default=None))
 
 
 def _next_due(incident: Incident, now: datetime, due: Due) -> datetime | None:
-    if incident.level > incident.path.last_level or not incident.path.roles:
+    """None where nobody is waited for: it is no news, it is acknowledged or snoozed, or nobody is on its path."""
+    if incident.announced_at is None or incident.status is not Status.TRIGGERED or incident.snoozed_until is not None:
         return None
-    return due(incident.path.respond, now)
+    return due(incident.path.respond, now) if incident.path.roles else None
 
 
 def _moved_since(incident: Incident, drawn_at: datetime) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import StorageError
@@ -31,6 +31,9 @@ _PLAIN = (
     "escalated_at", "due_at", "green_runs", "failing", "reopened", "channel",
 )  # fmt: skip
 """Fields that a column holds as they are."""
+
+_NO_SUITE = 12
+"""Number of the lock on what belongs to no suite."""
 
 
 class StaleError(StorageError):
@@ -87,10 +90,16 @@ async def read_incident(connection: AsyncConnection, id_: int, *, lock: bool = F
     return found[0] if found else None
 
 
-async def open_incidents(connection: AsyncConnection, suite_id: int | None = None) -> list[Incident]:
-    """The open ones, of one suite or of all; the oldest first."""
-    query = _incidents().where(incident.c.resolved_at.is_(None)).order_by(incident.c.id)
-    return await _read(connection, query if suite_id is None else query.where(incident.c.suite_id == suite_id))
+async def open_of(connection: AsyncConnection, suite_id: int | None, kind: Kind | None = None) -> list[Incident]:
+    """The open ones of a suite, or of none; the oldest first."""
+    query = _incidents().where(incident.c.resolved_at.is_(None), incident.c.suite_id == suite_id)
+    query = query.order_by(incident.c.id)
+    return await _read(connection, query if kind is None else query.where(incident.c.kind == kind.value))
+
+
+async def open_incidents(connection: AsyncConnection) -> list[Incident]:
+    """The oldest first."""
+    return await _read(connection, _incidents().where(incident.c.resolved_at.is_(None)).order_by(incident.c.id))
 
 
 async def resolved_since(connection: AsyncConnection, suite_id: int, since: datetime) -> list[Incident]:
@@ -115,8 +124,9 @@ async def incidents_since(connection: AsyncConnection, since: datetime, suite_na
 
 
 async def due_incidents(connection: AsyncConnection, now: datetime) -> list[int]:
-    """Numbers of open incidents whose escalation, acknowledgement or snooze is due."""
-    due = or_(incident.c.due_at <= now, incident.c.held_until <= now, incident.c.snoozed_until <= now)
+    """Numbers of open incidents whose escalation, acknowledgement or snooze is due; a snooze keeps the rest back."""
+    awake = and_(incident.c.snoozed_until.is_(None), incident.c.held_until <= now)
+    due = or_(incident.c.due_at <= now, awake, incident.c.snoozed_until <= now)
     rows = await connection.execute(
         select(incident.c.id).where(incident.c.resolved_at.is_(None), due).order_by(incident.c.id).limit(500)
     )
@@ -163,10 +173,26 @@ async def muted_tests(connection: AsyncConnection, now: datetime) -> list[Mute]:
     return [Mute(row.test_id, row.name, row.until, row.by, row.reason) for row in rows]
 
 
-async def lock_suite(connection: AsyncConnection, suite_id: int) -> None:
-    """Decide about one suite at a time, on every replica; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
+async def lock_suite(connection: AsyncConnection, suite_id: int | None) -> None:
+    """Decide about one suite, or about what has none, at a time on every replica, while nobody changes what is open.
+
+    SQLite has one writer anyway.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    if suite_id is None:
+        await connection.execute(select(func.pg_advisory_xact_lock(_NO_SUITE)))
+    else:
         await connection.execute(select(suite.c.id).where(suite.c.id == suite_id).with_for_update())
+    mine = (incident.c.suite_id == suite_id, incident.c.resolved_at.is_(None))
+    await connection.execute(select(incident.c.id).where(*mine).order_by(incident.c.id).with_for_update())
+
+
+async def decided_so_far(connection: AsyncConnection, suite_id: int) -> tuple[int, int]:
+    """A mark that grows with every change of a suite's incidents."""
+    newest, changes = func.coalesce(func.max(incident.c.id), 0), func.coalesce(func.sum(incident.c.version), 0)
+    row = (await connection.execute(select(newest, changes).where(incident.c.suite_id == suite_id))).one()
+    return int(row[0]), int(row[1])
 
 
 def _incidents() -> Select[Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.storage.tables import event
@@ -54,6 +54,20 @@ async def open_events(connection: AsyncConnection, limit: int = 200) -> Sequence
     """The oldest open events."""
     query = select(*_COLUMNS).where(~event.c.is_handled).order_by(event.c.id).limit(limit)
     return [OpenEvent(*row) for row in await connection.execute(query)]
+
+
+async def oldest_open(connection: AsyncConnection) -> datetime | None:
+    """Since when the event has waited that has waited longest for its reaction; None when none waits."""
+    found: datetime | None = (
+        await connection.execute(select(func.min(event.c.at)).where(~event.c.is_handled))
+    ).scalar()
+    return found
+
+
+async def is_open(connection: AsyncConnection, id_: int) -> bool:
+    """Whether its reaction is still to come, or under way in another replica."""
+    found = await connection.execute(select(event.c.id).where(event.c.id == id_, ~event.c.is_handled))
+    return found.first() is not None
 
 
 async def take_event(connection: AsyncConnection, id_: int) -> OpenEvent | None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, insert, or_, select, update
+from sqlalchemy import Select, and_, case, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.storage.database import Database
@@ -37,6 +38,7 @@ class Claimed:
     is_ambiguous: bool
     """An earlier first post may have arrived."""
     owner: str
+    lease_until: datetime
     thread_ts: str | None = None
     """The message in whose thread it is a reply."""
 
@@ -57,16 +59,15 @@ async def want_posting(
     whose thread it belongs to.
     """
     same = and_(posting.c.channel == channel, posting.c.subject == subject)
-    row = (await connection.execute(select(posting).where(same))).first()
-    if row is None:
-        # The caller's transaction holds the write lock on SQLite; on PostgreSQL the unique key refuses a second insert.
-        await connection.execute(
-            insert(posting).values(
-                channel=channel, subject=subject, wanted=1, sent=0, created_at=now, not_before=now, attempts=0,
-                is_ambiguous=False, parent=parent,
-            )
-        )  # fmt: skip
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    new = insert(posting).values(
+        channel=channel, subject=subject, wanted=1, sent=0, created_at=now, not_before=now, attempts=0,
+        is_ambiguous=False, parent=parent,
+    )  # fmt: skip
+    placed = await connection.execute(new.on_conflict_do_nothing(index_elements=["channel", "subject"]))
+    if placed.rowcount == 1:
         return
+    row = (await connection.execute(select(posting.c.sent_at, posting.c.ts).where(same))).one()
     calm = max(now, row.sent_at + pause) if row.sent_at is not None and row.ts is not None else now
     at_rest = or_(posting.c.sent == posting.c.wanted, posting.c.ended.is_not(None))
     untried = and_(posting.c.attempts == 0, posting.c.not_before > calm)
@@ -111,7 +112,7 @@ async def claim_posting(database: Database, owner: str, now: datetime) -> Claime
         thread_ts = (await connection.execute(place)).scalar() if row.parent is not None else None
     return Claimed(
         row.id, row.channel, row.subject, row.wanted, row.ts, row.attempts, row.created_at, first,
-        ambiguous, owner, thread_ts,
+        ambiguous, owner, now + LEASE, thread_ts,
     )  # fmt: skip
 
 
