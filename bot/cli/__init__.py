@@ -16,6 +16,8 @@ COMMANDS = {
     "test": "bot.cli.ask:test",
     "runs": "bot.cli.ask:runs",
     "mocks": "bot.cli.mocks:mocks",
+    "incidents": "bot.cli.incidents:incidents",
+    "incident": "bot.cli.incidents:incident",
     "checklist": "bot.cli.checklist:checklist",
     "doctor": "bot.cli.ask:doctor",
     "help": "bot.cli.ask:help_",
