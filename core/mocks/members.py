@@ -12,6 +12,7 @@ from core.mocks.symbols import (
     Answer,
     ClassSymbol,
     FunctionSymbol,
+    ImportBinding,
     ModuleSymbol,
     No,
     Symbol,
@@ -108,7 +109,12 @@ class Members:
             if isinstance(binding, VariableSymbol) and binding.on_instance and not on_instance:
                 instance_only = True
                 continue
-            return self._resolver.follow(binding, ancestor.module, ancestor.others.get(name, ()))
+            answer = self._resolver.follow(binding, ancestor.module, ancestor.others.get(name, ()))
+            found = answer.symbol if isinstance(answer, Yes) else None
+            if isinstance(binding, ImportBinding) and isinstance(found, FunctionSymbol):
+                # A function that the class body imports is a method, though it is defined as none.
+                return Yes(VariableSymbol(name, ancestor.module, ancestor.place, owner=ancestor))
+            return answer
         if isinstance(order, Unknown):
             return order
         if not on_instance:

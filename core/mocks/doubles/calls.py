@@ -22,6 +22,7 @@ from core.mocks.doubles.values import (
     AssertedCall,
     Const,
     Double,
+    Instance,
     Items,
     Keyed,
     LocalClass,
@@ -211,6 +212,8 @@ def _set_attribute(machine: "Machine", _value: Special, node: ast.Call, scope: S
 def _get_attribute(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:
     given = read_arguments(machine, node, scope).positional
     if len(given) in (2, 3) and isinstance(given[1], Const) and isinstance(given[1].value, str):
+        if not isinstance(node.args[1], ast.Constant) and isinstance(given[0], Instance):
+            return UNKNOWN  # what is done with it mostly depends on the name
         with machine.meant(len(given) == 3):
             return machine.attribute(given[0], given[1].value, node, scope)
     return UNKNOWN

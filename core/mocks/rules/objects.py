@@ -8,7 +8,7 @@ from core.mocks.doubles.record import MissingImport, RealUse
 from core.mocks.model import Confidence, Finding, Severity
 from core.mocks.rules.finding import Case, dispatches, finding, is_named_for_tests, said_near, text_of
 from core.mocks.rules.fits import rejection
-from core.mocks.symbols import ModuleSymbol, No, Unknown
+from core.mocks.symbols import ClassSymbol, ModuleSymbol, No, Unknown
 
 
 def find_uses(case: Case) -> Iterator[Finding]:
@@ -23,8 +23,15 @@ def find_uses(case: Case) -> Iterator[Finding]:
         else:
             set_before.add((id(use.owner), use.name))
             wanted = use.value in ("mock", "callable") or "M004" in case.switched_on
-            if wanted and not dispatches(case, use.owner) and not _is_for_tests(case, use):
+            if wanted and not (dispatches(case, use.owner) or _is_of_subclass(case, use) or _is_for_tests(case, use)):
                 yield _set(use, near)
+
+
+def _is_of_subclass(case: Case, use: RealUse) -> bool:
+    """Whether a subclass may have the member, whose objects the test's one then stands in for."""
+    if not isinstance(use.owner, ClassSymbol) or not use.on_instance:
+        return False
+    return not isinstance(case.lookup.member(use.owner, use.name, on_instance=True, exact=False), No)
 
 
 def _is_for_tests(case: Case, use: RealUse) -> bool:

@@ -15,6 +15,20 @@ from app.trap import *
 
 """
 CLEAN: dict[str, tuple[str, str]] = {
+    "a function that a class body imports": (
+        "class A:\n    from app.text import shorten\n    def cut(self): return self.shorten()\n",
+        "trap.A().shorten()\n    with patch('app.trap.A.shorten') as shorten:\n"
+        "        shorten.assert_called_once_with(width=2)",
+    ),
+    "a method chosen by its name": (
+        "class A:\n    def a(self): ...\n    def b(self, x): ...\n",
+        "def check(name):\n        found = getattr(trap.A(), name)\n"
+        "        return found(1) if name == 'b' else found()\n    check('a')\n    check('b')",
+    ),
+    "an object that plays one of a subclass": (
+        "class A: ...\nclass B(A):\n    def b(self): ...\ndef run(a): a.b()\n",
+        "a = trap.A()\n    a.b = Mock()\n    trap.run(a)",
+    ),
     "a class that makes objects of another": (
         "class A:\n    def __new__(cls):\n        from app.mail import Flexible\n        return Flexible()\n"
         "def run(): A().go()\n",
