@@ -61,6 +61,7 @@ def render_incident(view: IncidentView) -> Message:
             *_what(view),
             *_tests(incident, most),
             *_suspects(view, most),
+            *_owners(view, most),
             *_actions(view, most),
             small(*_footer(view)),
             *(_buttons(incident) if incident.is_open else _after(incident)),
@@ -151,6 +152,20 @@ def _suspects(view: IncidentView, most: int) -> list[Json]:
     if len(view.suspects) > 1:
         leaves.append(words(f": {len(view.suspects)} revisions"))
     return [paragraph(*leaves, words("."))]
+
+
+def _owners(view: IncidentView, most: int) -> list[Json]:
+    """Who owns the affected tests. Only whom the present level tells is mentioned, and they are told anyway."""
+    if not view.owners or not view.incident.is_open:
+        return []
+    told = next((each.mentioned for each in reversed(view.events) if each.mentioned), ())
+    leaves: list[Leaf] = [strong("Owners: ")]
+    shown = view.owners[: max(1, most)]
+    for number, owner in enumerate(shown):
+        leaves += [words(", ")] if number else []
+        leaves.append(who(owner.slack_id) if owner.slack_id in told else said(owner.name, place.WORD))
+    left = len(view.owners) - len(shown)
+    return [paragraph(*leaves, words(f" and {left} more." if left else "."))]
 
 
 def _actions(view: IncidentView, most: int) -> list[Json]:

@@ -25,6 +25,7 @@ from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
 from handlers.messages.incident import render_incident
 from handlers.messages.incident_event import render_direct, render_incident_event
+from handlers.messages.incident_stats import render_incident_stats
 from handlers.messages.message import Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
 from handlers.messages.rule import render_rule
@@ -39,6 +40,7 @@ from tests.handlers.messages.checklists import (
     an_occurrence,
     closed,
 )
+from tests.handlers.messages.figures import some_stats
 from tests.handlers.messages.incidents import (
     a_bare_view,
     a_typical_view,
@@ -144,6 +146,11 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "runs-worst": lambda: render_runs(a_runs(200), RUNS.at(20)),
     "runs-too-long": lambda: render_runs(a_runs(20, LONG), RUNS.at(2)),
     "runs-hostile": lambda: render_runs(a_runs(5, HOSTILE), RUNS),
+    "incident-stats-empty": lambda: render_incident_stats(some_stats(0)),
+    "incident-stats-typical": lambda: render_incident_stats(some_stats(9)),
+    "incident-stats-worst": lambda: render_incident_stats(some_stats(4000, days=3000)),
+    "incident-stats-too-long": lambda: render_incident_stats(some_stats(9, LONG)),
+    "incident-stats-hostile": lambda: render_incident_stats(some_stats(9, HOSTILE)),
     "run-card-empty": lambda: render_run_card(RunCard(a_run(), a_failures([]), None)),
     "run-card-typical": _typical_card,
     "run-card-worst": lambda: _awful_card(PLAIN),
