@@ -62,7 +62,7 @@ _INCIDENTS = """
 """
 
 _EMERGENCY = """
-# Programs that the emergency response may run, by name.
+# Programs whose output belongs to the diagnostics of an emergency, by name.
 #   [emergency.commands]
 #   disk = ["df", "-h"]
 """

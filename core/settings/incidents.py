@@ -140,7 +140,7 @@ class EmergencySettings(Table):
     """What the emergency response runs and whom it tells; programs are run as they are listed, never by a shell."""
 
     commands: dict[RoleName, Annotated[list[str], Field(min_length=1)]] = Field(
-        default={}, description="Programs that may be run, by name, each a list of the program and its arguments."
+        default={}, description="Programs whose output belongs to the diagnostics, by name, each with its arguments."
     )
     security_tests: list[str] = Field(
         default=[], description="Program that runs the security tests, with its arguments; none runs none."
@@ -149,6 +149,9 @@ class EmergencySettings(Table):
         default=[], description="Program that stops the pipeline, with its arguments; none stops nothing."
     )
     stop_webhook: UnsetUrl = Field(default=None, description="Address that stops the pipeline, in place of a program.")
+    automatic: bool = Field(
+        default=False, description="Stop the pipeline too when the response begins by itself, over security tests."
+    )
     tell: Annotated[list[RoleName], AfterValidator(unique)] = Field(
         default=["developer", "team_lead", "security_team"], description="Roles that are told."
     )

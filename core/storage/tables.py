@@ -402,3 +402,36 @@ occurrence_item = Table(
     Column("carried_into", Id),
 )
 """`carried_from` is the day an item was first due, `carried_into` the occurrence that took it over."""
+
+_UNFINISHED = text("finished_at IS NULL")
+
+emergency = Table(
+    "emergency",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("incident_id", Id, ForeignKey("incident.id"), nullable=False, index=True),
+    Column("started_at", Instant, nullable=False),
+    Column("started_by", String(60), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("occasion", String(60), unique=True),
+    Column("finished_at", Instant),
+    Column("report", Text, nullable=False),
+    Index("ix_emergency_unfinished", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+)
+"""An emergency response. `occasion` keeps one that begins by itself from beginning twice."""
+
+emergency_step = Table(
+    "emergency_step",
+    metadata,
+    Column("emergency_id", Id, ForeignKey("emergency.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("name", String(20), primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("told", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_owner", String(40)),
+    Column("lease_until", Instant),
+    Column("ended_at", Instant),
+)
+"""A step of it: claimed by one replica at a time, and again when that one is gone."""
