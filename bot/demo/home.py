@@ -11,13 +11,16 @@ from pydantic import SecretStr
 import bot
 from bot.workspace import DEFAULT_MANIFEST, Workspace
 from core.errors import UsageError
-from core.settings import MockSettings, ServerSettings, Settings, SlackSettings, Sourced
+from core.settings import AccessSettings, MockSettings, RoleSettings, ServerSettings, Settings, SlackSettings, Sourced
+from core.settings.team import with_book_roles
 
 FOLDER = Path(".t12", "demo")
 CHANNEL_ID = "C1"
 """#qa of the workspace, where the bot tells of runs."""
 _MANIFEST = Path(bot.__file__).resolve().parents[1] / "manifest.yml"
 SAMPLE_SUITE = "credstore"
+_ROLES = {"developer": ["U1"], "team_lead": ["U2"], "qa_team": ["U3"], "security_team": ["U4"]}
+"""People of the workspace by what they are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Home:
             "cards": "all",
             "mocks": base.mocks if self.reports is not None else MockSettings(project=self.folder / SAMPLE_SUITE),
             "slack": SlackSettings(),
+            "roles": with_book_roles({name: RoleSettings(members=members) for name, members in _ROLES.items()}),
+            "access": AccessSettings(emergency=["U2", "U4"]),
         }
         file = given.file if self.reports is not None else None
         return Sourced(settings=base.model_copy(update=changes), file=file, origins={})

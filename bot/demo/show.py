@@ -23,6 +23,7 @@ from bot.running import start
 from bot.server.readiness import cancelled
 from bot.workspace import Workspace
 from core.errors import UsageError
+from core.incidents.store import open_incidents
 from core.settings import Sourced
 from core.storage.database import Database
 from core.storage.migrate import migrate
@@ -142,13 +143,16 @@ async def _begin_channel_anew(database: Database) -> None:
 
 
 async def _tell_of_newest(database: Database, clock: MovableClock) -> None:
-    """The channel begins with the newest run's card, also when no run came in at this start."""
+    """The channel begins with the newest run's card and the open incidents', also when no run came in at this start."""
     async with database.write() as connection:
         newest = select(run_table.c.id).order_by(run_table.c.started_at.desc(), run_table.c.id.desc()).limit(1)
         run_id = (await connection.execute(newest)).scalar()
         told = select(func.count()).select_from(posting)
         if run_id is not None and not (await connection.execute(told)).scalar():
             await want_posting(connection, CHANNEL_ID, f"run:{run_id}", clock())
+        for each in await open_incidents(connection):
+            if each.announced_at is not None:
+                await want_posting(connection, CHANNEL_ID, f"incident:{each.id}", clock())
 
 
 @asynccontextmanager
