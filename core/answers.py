@@ -114,9 +114,9 @@ class Answers:
 
     async def mocks(self, component: str | None = None) -> MocksReport:
         """Which mocks of the configured project contradict production; of one component when it is named."""
-        from core.mocks.answer import answer_mocks  # noqa: PLC0415 - a third of the start-up, needed for this alone
+        from core.mocks.answer import CACHE, answer_mocks  # noqa: PLC0415 - a third of the start-up, needed for this alone
 
-        report = await answer_mocks(self._database, self._settings.mocks, self._clock())
+        report = await answer_mocks(self._database, self._settings.mocks, self._clock(), cache=CACHE)
         return report.about(component) if component is not None else report
 
     async def doctor(self) -> DoctorReport:

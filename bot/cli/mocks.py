@@ -11,7 +11,7 @@ import click
 from bot.cli.context import Command, command, print_json
 from core.clock import utc_now
 from core.errors import UsageError
-from core.mocks.answer import answer_mocks, audit_folder, audit_since
+from core.mocks.answer import CACHE, answer_mocks, audit_folder, audit_since
 from core.mocks.as_json import audit_to_json, audit_to_sarif, github_annotations
 from core.mocks.audit import Progress
 from core.mocks.model import Severity
@@ -31,6 +31,7 @@ _FORMS = ["table", "json", "sarif", "github"]
     "--site-packages", type=click.Path(path_type=Path), help="Read installed packages here; none is imported."
 )
 @click.option("--baseline", type=click.Path(path_type=Path), help="File of known findings, which are left out.")
+@click.option("--no-cache", is_flag=True, help="Read everything anew, and keep nothing in .t12/mocks.")
 @click.option("--write-baseline", is_flag=True, help="Keep today's findings in the baseline, and report none.")
 @click.option("--fail-on", type=click.Choice([each.value for each in Severity]), help="Exit 1 from this severity on.")
 @click.option("--explain", metavar="RULE", help="The page on a rule, such as M002: what, why, and how to mend it.")
@@ -46,6 +47,7 @@ async def mocks(
     since: str | None,
     site_packages: Path | None,
     baseline: Path | None,
+    no_cache: bool,
     write_baseline: bool,
     fail_on: str | None,
     explain: str | None,
@@ -62,7 +64,7 @@ async def mocks(
         _explain(self, code)
         return
     settings = _given(self.settings.mocks, site_packages, baseline, fail_on)
-    report = await _audited(self, settings, path, since)
+    report = await _audited(self, settings, path, since, None if no_cache else CACHE)
     if write_baseline:
         _keep(settings, report)
         return
@@ -79,17 +81,19 @@ def _given(
     return settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
 
 
-async def _audited(self: Command, settings: MockSettings, path: Path | None, since: str | None) -> MocksReport:
+async def _audited(
+    self: Command, settings: MockSettings, path: Path | None, since: str | None, cache: Path | None
+) -> MocksReport:
     root = path or settings.project
     if root is None:
         raise UsageError("name the project's folder: `t12 mocks PATH`, or set mocks.project in t12.toml")
     with _progress() as progress:
         if since is not None:
-            return audit_since(root, since, settings, utc_now(), progress)
+            return audit_since(root, since, settings, utc_now(), progress, cache)
         if path is None:
             async with self.store() as store:
-                return await answer_mocks(store, settings, utc_now())
-        return audit_folder(root, settings, utc_now(), progress)
+                return await answer_mocks(store, settings, utc_now(), progress, cache)
+        return audit_folder(root, settings, utc_now(), progress, cache)
 
 
 @contextmanager

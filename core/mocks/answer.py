@@ -20,6 +20,9 @@ from core.storage.database import Database
 OF_CHANGES = frozenset({"M020", "M021"})
 """Rules that are asked of a change alone: a name that production no longer contains was there before it."""
 
+CACHE = Path(".t12", "mocks")
+"""Where results are kept from one audit to the next, in the folder that T12 is run in."""
+
 _BLAMED = 10
 """New findings whose author is looked up."""
 
@@ -31,18 +34,20 @@ def policy_of(settings: MockSettings) -> Policy:
     return Policy(dict(settings.rules), paths, baseline)
 
 
-def options_of(settings: MockSettings, progress: Progress | None = None) -> AuditOptions:
+def options_of(settings: MockSettings, progress: Progress | None = None, cache: Path | None = None) -> AuditOptions:
     """What the audit needs to know of the settings."""
     switched_on = frozenset(rule for rule, severity in settings.rules.items() if severity != "off")
     return AuditOptions(
         components=dict(settings.components), site_packages=settings.site_packages, switched_on=switched_on,
-        progress=progress,
+        progress=progress, cache=cache,
     )  # fmt: skip
 
 
-def audit_folder(root: Path, settings: MockSettings, now: datetime, progress: Progress | None = None) -> MocksReport:
+def audit_folder(
+    root: Path, settings: MockSettings, now: datetime, progress: Progress | None = None, cache: Path | None = None
+) -> MocksReport:
     """Audit a folder as it stands. Raises `UsageError` when it is none."""
-    return _audited(root, options_of(settings, progress), settings, now)
+    return _audited(root, options_of(settings, progress, cache), settings, now)
 
 
 def _audited(root: Path, options: AuditOptions, settings: MockSettings, now: datetime) -> MocksReport:
@@ -54,21 +59,25 @@ def _audited(root: Path, options: AuditOptions, settings: MockSettings, now: dat
 
 
 def audit_since(
-    root: Path, revision: str, settings: MockSettings, now: datetime, progress: Progress | None = None
-) -> MocksReport:
+    root: Path, revision: str, settings: MockSettings, now: datetime, progress: Progress | None = None,
+    cache: Path | None = None,
+) -> MocksReport:  # fmt: skip
     """What a change broke: the findings that are there now and were not at a revision. Raises `UsageError`."""
-    options = options_of(settings, progress)
+    options = options_of(settings, progress, cache)
     options = replace(options, switched_on=options.switched_on | OF_CHANGES)
     report = _audited(root, options, settings, now)
     with files_at(root, revision) as before:
-        old = audit(before, replace(options, progress=None))
+        old = audit(before, replace(options, progress=None, cache=None))
     changes = compare_audits(old, report.audit)
     audit_now = replace(report.audit, findings=in_order(changes.new))
     judged = replace(report.judged, audit=audit_now)
     return replace(report, judged=judged, since=revision, changes=changes, authors=_authors(root, changes.new))
 
 
-async def answer_mocks(database: Database, settings: MockSettings, now: datetime) -> MocksReport:
+async def answer_mocks(
+    database: Database, settings: MockSettings, now: datetime, progress: Progress | None = None,
+    cache: Path | None = None,
+) -> MocksReport:  # fmt: skip
     """Audit the configured project, compare with the audit before, and keep it.
 
     Raises `UsageError` when no project is configured.
@@ -76,7 +85,7 @@ async def answer_mocks(database: Database, settings: MockSettings, now: datetime
     root = settings.project
     if root is None:
         raise UsageError("no project is configured; set mocks.project in t12.toml, or run `t12 mocks PATH`")
-    report = await asyncio.to_thread(audit_folder, root, settings, now)
+    report = await asyncio.to_thread(audit_folder, root, settings, now, progress, cache)
     key = str(root.resolve())
     async with database.write() as connection:
         before = await newest_audit(connection, key)

@@ -61,6 +61,15 @@ class Layout:
         self._roots: dict[str, str] = {}
         self._homes = self._index_homes()
 
+    def fingerprint(self) -> str:
+        """The same for as long as every name leads to the same file, whatever the files contain."""
+        kinds = sorted((path, file.is_test) for path, file in self._files.items())
+        roots = sorted((folder, self._root_of(folder)) for folder in self._folders)
+        homes = sorted(
+            (top, sorted((each.root, each.is_regular) for each in found)) for top, found in self._homes.items()
+        )
+        return repr((kinds, sorted(self._unread.items()), sorted(self._marked), roots, homes))
+
     def knows(self, top: str) -> bool:
         """Whether a top-level name lives in the folder at all."""
         return top in self._homes
@@ -180,7 +189,7 @@ class Layout:
                     homes[top].append(_Home(parent, True))
             elif (folder not in self._packages or not folder) and folder in roots:
                 homes[name.removesuffix(".py")].append(_Home(folder, True))
-        for folder in self._folders:
+        for folder in sorted(self._folders):
             parent, _, top = folder.rpartition("/")
             is_namespace = folder not in self._packages and (parent not in self._packages or not parent)
             if is_namespace and parent in roots and top.isidentifier():

@@ -94,7 +94,7 @@ class Members:
             answer = self.member(holder.symbol, name)
             if not isinstance(answer, No):
                 return answer
-        if name.startswith("__") or name in self._resolver.vocabulary.set_outside:
+        if name.startswith("__") or self._resolver.questions.receivers(name) is not None:
             return Unknown(f"{name} may be set on the function {owner.name}")
         return No()
 
@@ -204,7 +204,7 @@ class Members:
 
     def _is_made_of_word(self, name: str, cls: ClassSymbol) -> bool:
         made = _MADE.fullmatch(name)
-        return bool(made) or (name not in cls.members and name.encode() in self._resolver.vocabulary.words)
+        return bool(made) or (name not in cls.members and self._resolver.questions.has_word(name))
 
     def _stub_doubt(self, ancestor: ClassSymbol, name: str, *, on_instance: bool) -> str:
         if name.startswith("_") and (ancestor.module.name != "builtins" or "__" in name):
@@ -218,22 +218,22 @@ class Members:
         return ""
 
     def _set_elsewhere(self, cls: ClassSymbol, order: tuple[ClassSymbol, ...], name: str) -> str:
-        vocabulary = self._resolver.vocabulary
+        questions = self._resolver.questions
         scope = Scope(cls.module, cls, {}, {}, {})
         if mangle(name, scope) != name:
             return f"{name} is mangled"
-        if name in vocabulary.set_outside:
+        if questions.receivers(name) is not None:
             return f"something is given {name} from outside"
         for ancestor in order:
             last = ancestor.name.rpartition(".")[2]
-            if last in vocabulary.computed_targets and ancestor.module.name != "builtins":
+            if questions.is_computed_target(last) and ancestor.module.name != "builtins":
                 return f"{last} is given attributes with computed names"
             if ancestor.module.is_own and self._is_read_on_self(ancestor, name):
                 return f"{ancestor.name} reads self.{name}, which something else must set"
         return ""
 
     def _is_read_on_self(self, ancestor: ClassSymbol, name: str) -> bool:
-        content = self._resolver.modules.sources.contents.get(ancestor.module.path, b"")
+        content = self._resolver.modules.sources.text(ancestor.module.path)
         return any(has_phrase(content, receiver + name.encode()) for receiver in (b"self.", b"cls."))
 
     def overrides(self, function: FunctionSymbol) -> tuple[FunctionSymbol, ...]:
@@ -252,12 +252,12 @@ class Members:
     def _in_descendant(self, cls: ClassSymbol, name: str, *, on_instance: bool) -> str:
         """A definition in a known subclass, or a subclass that can grow."""
         last = cls.name.rpartition(".")[2]
-        found = self._resolver.vocabulary.descendants(last)
-        if len(found) > _MOST_DESCENDANTS and name.encode() in self._resolver.vocabulary.words:
+        found = self._resolver.questions.descendants(last)
+        if len(found) > _MOST_DESCENDANTS and self._resolver.questions.has_word(name):
             return f"{last} has too many subclasses to be looked through"
         word = name.encode()
         for path, child in found:
-            if word not in self._resolver.modules.sources.contents[path]:
+            if word not in self._resolver.modules.sources.text(path):
                 continue
             module = self._resolver.modules.at(path)
             if module is None or any(name in symbol.members for symbol in _classes_named(module, child)):

@@ -32,6 +32,7 @@ class Modules:
 
     def at(self, path: str) -> ModuleSymbol | None:
         """The module of a file of the folder; None when it is not there or cannot be parsed."""
+        self.sources.trail.files.add(path)
         if path not in self._own:
             content = self.sources.contents.get(path)
             tree = None if content is None else self.sources.parse(path)
@@ -46,6 +47,8 @@ class Modules:
                     is_own=not self.sources.files[path].is_test,
                     is_package=path.endswith("__init__.py"),
                 )
+        if self._own[path] is None and path in self.sources.contents:
+            self.sources.trail.unparsed.add(path)
         return self._own[path]
 
     def find(self, dotted: str, asked_from: str = "") -> Found:
@@ -54,7 +57,20 @@ class Modules:
         known = self._found.get(key)
         if known is None:
             known = self._found[key] = self._find(dotted, asked_from)
+        elif isinstance(known, ModuleSymbol):
+            self.sources.trail.files.add(known.path)
+        else:
+            self._note_holders(dotted, asked_from)
         return known
+
+    def _note_holders(self, dotted: str, asked_from: str) -> None:
+        """An answer that is no module was given because of what its file, or the package above it, is like."""
+        found = self.layout.find(dotted, asked_from) if self.layout.knows(dotted.partition(".")[0]) else None
+        if isinstance(found, FoundFile):
+            self.at(found.path)
+        parent = dotted.rpartition(".")[0]
+        if parent:
+            self.find(parent, asked_from)
 
     def _find(self, dotted: str, asked_from: str) -> Found:
         top = dotted.partition(".")[0]

@@ -5,8 +5,10 @@ import builtins
 from pathlib import Path
 
 from core.mocks.hierarchy import Hierarchy
+from core.mocks.layout import Layout
 from core.mocks.members import Members
 from core.mocks.modules import Modules
+from core.mocks.questions import Questions
 from core.mocks.readers import Readers
 from core.mocks.resolving import Resolver
 from core.mocks.signatures import Signatures
@@ -23,21 +25,29 @@ from core.mocks.symbols import (
     Yes,
 )
 from core.mocks.values import Values
-from core.mocks.vocabulary import Vocabulary
 
 
 class Production:
     """A `Lookup`. Modules are read when they are first asked for."""
 
     def __init__(self, sources: Sources, site_packages: Path | None = None) -> None:
+        self.questions = Questions(sources)
         self._modules = Modules(sources, site_packages)
-        self._vocabulary = Vocabulary(sources)
-        self._resolver = Resolver(self._modules, self._vocabulary)
+        self.forget()
+
+    def forget(self) -> None:
+        """Answer everything anew from the tables that were read, so that the trail shows all that an answer needs."""
+        self._resolver = Resolver(self._modules, self.questions)
         self._hierarchy = Hierarchy(self._resolver)
         self._values = Values(self._resolver)
         self._members = Members(self._resolver, self._hierarchy, self._values)
         self._signatures = Signatures(self._resolver, self._hierarchy, self._members, self._values)
-        self._readers = Readers(self._modules, self._vocabulary)
+        self._readers = Readers(self._modules, self.questions)
+
+    @property
+    def layout(self) -> Layout:
+        """Where modules are looked for."""
+        return self._modules.layout
 
     def module(self, name: str, *, asked_from: str = "") -> Answer:
         """See `Lookup.module`."""
@@ -144,7 +154,7 @@ class Production:
 
     def knows_word(self, word: str) -> bool:
         """See `Lookup.knows_word`."""
-        return word.encode() in self._vocabulary.words
+        return self.questions.has_word(word)
 
     def is_read(self, module: ModuleSymbol, name: str) -> bool | None:
         """See `Lookup.is_read`."""
@@ -153,7 +163,7 @@ class Production:
     def classes_named(self, name: str) -> tuple[ClassSymbol, ...]:
         """See `Lookup.classes_named`."""
         found = []
-        for path in self._vocabulary.definitions.get(name, ()):
+        for path in self.questions.defining(name):
             module = self._modules.at(path)
             symbol = module.names.get(name) if module is not None else None
             if isinstance(symbol, ClassSymbol):

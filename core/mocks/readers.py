@@ -4,17 +4,17 @@ import re
 import symtable
 
 from core.mocks.modules import Modules
+from core.mocks.questions import Questions
 from core.mocks.sources import UnparsableError, decode
 from core.mocks.symbols import ImportBinding, ModuleSymbol
-from core.mocks.vocabulary import Vocabulary, has_phrase
 
 
 class Readers:
     """Answers once per module and name."""
 
-    def __init__(self, modules: Modules, vocabulary: Vocabulary) -> None:
+    def __init__(self, modules: Modules, questions: Questions) -> None:
         self._modules = modules
-        self._vocabulary = vocabulary
+        self._questions = questions
         self._inside: dict[str, frozenset[str] | None] = {}
         self._known: dict[tuple[str, str], bool | None] = {}
 
@@ -29,52 +29,15 @@ class Readers:
         sources = self._modules.sources
         if module.path not in sources.contents or module.unknown:
             return None
-        if _is_plainly_used(sources.contents[module.path], name):
+        if _is_plainly_used(sources.text(module.path), name):
             return True
         inside = self._read_in_functions(module.path)
         if inside is None:
             return None
         if name in inside:
             return True
-        return self._is_read_outside(module, name)
-
-    def _is_read_outside(self, module: ModuleSymbol, name: str) -> bool | None:
-        word = name.encode()
-        last = module.name.rpartition(".")[2].encode()
-        if not last or b".".join((last, word)) in self._vocabulary.dotted_texts:
-            return None
-        is_taken_early = False
-        for path in sorted(self._may_import(module, last)):
-            reads = self._reads_of(path, last, word, is_package=module.is_package)
-            if reads is True:
-                return True
-            is_taken_early = is_taken_early or reads is False
         is_imported = isinstance(module.names.get(name), ImportBinding)
-        return False if is_imported or is_taken_early else None
-
-    def _may_import(self, module: ModuleSymbol, last: bytes) -> list[str]:
-        paths = list(self._vocabulary.importers.get(last, ()))
-        if module.is_package:
-            folder = module.path.removesuffix("__init__.py")
-            inside = (path for path in self._modules.sources.production() if path.startswith(folder))
-            paths = [*dict.fromkeys([*paths, *inside])]
-        return [path for path in paths if path != module.path]
-
-    def _reads_of(self, path: str, last: bytes, word: bytes, *, is_package: bool) -> bool | None:
-        """True: reads `module.name` or imports the name when called; False: imports it early; None: neither."""
-        content = self._modules.sources.contents[path]
-        if word not in content:
-            return None
-        renamed = re.findall(last + rb" as (\w+)", content) if last + b" as " in content else []
-        if any(has_phrase(content, each + b"." + word) for each in (last, *renamed)):
-            return True
-        if path not in self._vocabulary.importers.get(word, ()):
-            return None
-        # These patterns begin with plain text, for which the search is many times faster.
-        holder = rb"(?:[\w.]*\b" + last + (rb"|\.+)" if is_package else rb")")
-        taken = rb"from[ \t]+" + holder + rb"[ \t]+import[ \t]*(?:\([^)]{0,4000}|[^\n#]{0,4000})\b" + word + rb"\b"
-        before = [content[: match.start()].rpartition(b"\n")[2] for match in re.finditer(taken, content)]
-        return any(before) if before else None
+        return self._questions.read_outside(module.path, module.name, name, is_imported=is_imported)
 
     def _read_in_functions(self, path: str) -> frozenset[str] | None:
         if path not in self._inside:

@@ -8,6 +8,7 @@ from typing import cast
 
 from core.mocks.catalogue import Entry, load_catalogue
 from core.mocks.modules import NAMELESS, Modules, is_folder
+from core.mocks.questions import Questions
 from core.mocks.stubs import find_library_source, is_standard, source_may_bind
 from core.mocks.symbols import (
     Answer,
@@ -22,7 +23,6 @@ from core.mocks.symbols import (
     VariableSymbol,
     Yes,
 )
-from core.mocks.vocabulary import Vocabulary
 
 MODULE_ATTRIBUTES = frozenset(
     [
@@ -70,9 +70,9 @@ def closest(name: str, names: Iterable[str]) -> str:
 class Resolver:
     """Names and expressions to symbols."""
 
-    def __init__(self, modules: Modules, vocabulary: Vocabulary) -> None:
+    def __init__(self, modules: Modules, questions: Questions) -> None:
         self.modules = modules
-        self.vocabulary = vocabulary
+        self.questions = questions
         self._names: dict[tuple[ModuleSymbol, str], Answer] = {}
         self._following: list[tuple[ModuleSymbol, str]] = []
 
@@ -163,12 +163,12 @@ class Resolver:
         if not module.is_own:
             return None
         last = module.name.rpartition(".")[2]
-        receivers = self.vocabulary.set_outside.get(name, frozenset())
+        receivers = frozenset(self.questions.receivers(name) or ())
         if receivers & {last, ""} or self._is_renamed(last, receivers):
             return Unknown(f"{name} is set on something from outside, perhaps on {module.name}")
-        if last in self.vocabulary.computed_targets:
+        if self.questions.is_computed_target(last):
             return Unknown(f"{module.name} may be given names from outside")
-        if self.vocabulary.is_replaced(module.name, module.path):
+        if self.questions.is_replaced(module.name, module.path):
             return Unknown(f"{module.name} may be replaced at run time")
         return None
 

@@ -60,7 +60,7 @@ BUILTIN, FIXTURES = _load()
 
 def read_runner(root: Path) -> Runner:
     runner = Runner(plugins={"pytest"})
-    for path in _lists(root):
+    for path in lists_of(root):
         try:
             text = path.read_text("utf-8", errors="replace")
         except OSError:
@@ -69,7 +69,8 @@ def read_runner(root: Path) -> Runner:
     return runner
 
 
-def _lists(root: Path) -> list[Path]:
+def lists_of(root: Path) -> list[Path]:
+    """The files of a project that may name what runs its tests."""
     found: list[Path] = []
     for folder, folders, files in os.walk(root):
         depth = len(Path(folder).relative_to(root).parts)

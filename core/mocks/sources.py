@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.mocks.trail import Trail
+
 LARGEST_FILE = 3_000_000
 """Bytes. What is larger is a generated table, and its tree would cost hundreds of megabytes."""
 
@@ -69,7 +71,10 @@ class Sources:
     markers: set[str] = field(default_factory=set)
     """Folders that hold a project file, such as `pyproject.toml`."""
     warnings: list[str] = field(default_factory=list)
-    _failed: set[str] = field(default_factory=set)
+    trail: Trail = field(default_factory=Trail)
+    """What has been looked into since it was last replaced."""
+    unparsable: dict[str, str] = field(default_factory=dict)
+    """Why files have no tree, a sentence each."""
 
     @property
     def lines(self) -> int:
@@ -83,14 +88,18 @@ class Sources:
         return (path for path, file in self.files.items() if file.is_test)
 
     def parse(self, path: str) -> ast.Module | None:
-        """The tree of a file; None with a warning, given once, when it has none."""
+        """The tree of a file; None when it has none, as `unparsable` then says."""
         try:
-            return parse_bytes(self.contents[path])
+            return parse_bytes(self.text(path))
         except UnparsableError as error:
-            if path not in self._failed:
-                self._failed.add(path)
-                self.warnings.append(f"{path} {error}")
+            self.unparsable[path] = f"{path} {error}"
+            self.trail.unparsed.add(path)
             return None
+
+    def text(self, path: str) -> bytes:
+        """The bytes of a file, which the trail then leads to; empty when there is none."""
+        self.trail.files.add(path)
+        return self.contents.get(path, b"")
 
 
 class UnparsableError(Exception):
@@ -149,11 +158,12 @@ def without_collector() -> Iterator[None]:
     """Trees and tables hold no garbage worth looking for, and looking costs more than half of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
+    gc.freeze()
     try:
         yield
     finally:
+        gc.unfreeze()
         if was_enabled:
-            gc.freeze()
             gc.enable()
 
 

@@ -27,13 +27,14 @@ _IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]*(?:\([^)]{0,4000}\)|[^\n#]*)|import[ \t]+[^\n#]*)", re.M
 )
 _DOTTED_TEXT = re.compile(rb"[\"']([A-Za-z_][\w.]*[.:]\w+)[\"']")
+_FIXTURE = re.compile(rb"fixture\b[^\n]*(?:\n[^\n]*){0,12}?\n\s*(?:async\s+)?def\s+(\w+)|\bname\s*=\s*['\"](\w+)['\"]")
 _RECEIVERS = frozenset({b"self", b"cls"})
 _OWN_RECEIVERS = (b" self", b" cls", b"(self", b"(cls", b"\tself")
 _LONGEST_RECEIVER = 60
 
 
 class Vocabulary:
-    """Each index is made when it is first asked for, of production alone."""
+    """Each index is made when it is first asked for, mostly of production alone."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
@@ -147,6 +148,13 @@ class Vocabulary:
             for word in words:
                 found[word].add(path)
         return {word: frozenset(paths) for word, paths in found.items()}
+
+    @functools.cached_property
+    def fixtures(self) -> frozenset[str]:
+        """Names that any file of the tree seems to define a fixture under."""
+        texts = (text for text in self._sources.contents.values() if b"fixture" in text)
+        found = {part for text in texts for pair in _FIXTURE.findall(text) for part in pair if part}
+        return frozenset(part.decode("ascii", "replace") for part in found)
 
     @functools.cached_property
     def dotted_texts(self) -> frozenset[bytes]:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from core.mocks.audit import AuditOptions, read_case
+from core.mocks.batch import read_case
+from core.mocks.ground import AuditOptions, Ground
 from core.mocks.doubles.meaning import walk
 from core.mocks.doubles.values import Const, Double, Shape
 from core.mocks.rules.finding import Case
@@ -54,7 +55,7 @@ class Seed:
 def find_seeds(sources: Sources) -> Iterator[Seed]:
     """Every change that some test ought to notice."""
     yield from _renames(sources)
-    case, _ = read_case(sources, AuditOptions())
+    case, _ = read_case(Ground(sources, AuditOptions()), tuple(sources.tests()))
     yield from _signatures(case)
 
 

@@ -21,6 +21,7 @@ from core.mocks.doubles.values import (
     Scope,
     Special,
 )
+from core.mocks.questions import Questions
 from core.mocks.runners import BUILTIN, Runner
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ _OTHER_LOOPS = frozenset({"pytest-aiohttp", "pytest-trio", "pytest-tornasync", "
 class Asking:
     """Judges the requests of one file after another."""
 
-    def __init__(self, machine: "Machine", fixtures: Fixtures, runner: Runner, defined: "Definitions") -> None:
-        self._machine, self._fixtures, self._runner, self._defined = machine, fixtures, runner, defined
+    def __init__(self, machine: "Machine", fixtures: Fixtures, runner: Runner, questions: Questions) -> None:
+        self._machine, self._fixtures, self._runner, self._questions = machine, fixtures, runner, questions
 
     def judge(self, module: TestModule) -> None:
         name = PurePosixPath(module.path).name
@@ -166,7 +167,7 @@ class Asking:
 
     def _overridden_below(self, name: str) -> bool:
         """A fixture of a conftest may ask for what only the files below it define."""
-        return self._defined.has(name) or self._defined.parametrizes(name)
+        return self._questions.defines_fixture(name) or self._questions.parametrizes(name)
 
     def _ask(self, name: str, function: LocalFunction, cls: LocalClass | None, module: TestModule, reason: str) -> None:
         if name in ("request", "self", "cls") or self._runner.provides(name):
@@ -177,7 +178,7 @@ class Asking:
         provider = self._runner.provider_of(name)
         if not doubt and provider:
             doubt = f"{provider} provides it and is not among the requirements"
-        if not doubt and self._defined.has(name):
+        if not doubt and self._questions.defines_fixture(name):
             doubt = "it is defined in a file that this one does not see"
         machine = self._machine
         with machine.entered(LocalFunction(function.node, function.scope, cls)):
@@ -233,28 +234,6 @@ class Asking:
                     continue
                 if not isinstance(each.node, ast.Lambda) and not each.node.decorator_list:
                     self._note_async(each, each.name, "unittest", value)
-
-
-class Definitions:
-    """Which fixture names any file of the tree defines, found by their text."""
-
-    def __init__(self, contents: dict[str, bytes]) -> None:
-        self._contents = contents
-        self._names: frozenset[str] | None = None
-
-    def parametrizes(self, name: str) -> bool:
-        """Whether some test gives a value of this name to the fixtures that it uses."""
-        pattern = re.compile(rb"parametrize\(\s*[^)]{0,200}?\b" + re.escape(name.encode()) + rb"\b")
-        return any(pattern.search(text) for text in self._contents.values() if b"parametrize" in text)
-
-    def has(self, name: str) -> bool:
-        if self._names is None:
-            pattern = re.compile(
-                rb"fixture\b[^\n]*(?:\n[^\n]*){0,12}?\n\s*(?:async\s+)?def\s+(\w+)|\bname\s*=\s*['\"](\w+)['\"]"
-            )
-            found = {each for text in self._contents.values() if b"fixture" in text for each in pattern.findall(text)}
-            self._names = frozenset(part.decode("ascii", "replace") for pair in found for part in pair if part)
-        return name in self._names
 
 
 def _is_object(value: object) -> bool:

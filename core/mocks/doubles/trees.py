@@ -37,27 +37,33 @@ class TestModule:
 class TestTree:
     """The test modules, loaded on demand, each once."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, trees: dict[str, ast.Module | None]) -> None:
+        """`trees` are those parsed before, and take up what is parsed here."""
         self._sources = sources
+        self._trees = trees
         self.paths = frozenset(sources.tests())
         self._modules: dict[str, TestModule | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
 
     def load(self, path: str) -> TestModule | None:
         if path not in self._modules:
-            tree = self._sources.parse(path) if path in self.paths else None
+            tree = self._parse(path) if path in self.paths else None
             module = TestModule(path, tree) if tree is not None else None
             if module is not None:
                 module.ignored_lines = ignored_lines(self.text(path))
             self._modules[path] = module
         return self._modules[path]
 
-    def drop(self, path: str) -> None:
-        """Forget a module that nothing else imports, as trees are what takes the memory."""
-        self._modules.pop(path, None)
+    def _parse(self, path: str) -> ast.Module | None:
+        if path not in self._trees:
+            self._trees[path] = self._sources.parse(path)
+        self._sources.trail.files.add(path)
+        if self._trees[path] is None:
+            self._sources.trail.unparsed.add(path)
+        return self._trees[path]
 
     def text(self, path: str) -> bytes:
-        return self._sources.contents.get(path, b"")
+        return self._sources.text(path)
 
     def find(self, dotted: str, importer: str) -> str | None:
         """The test file that a dotted name means for an importer: seen from its folder, then from each one above."""

@@ -95,8 +95,8 @@ def test_a_file_that_cannot_be_parsed_costs_one_sentence(tmp_path: Path, content
     found = scan_sources(tmp_path)
     assert found.parse("a.py") is None
     assert found.parse("a.py") is None
-    assert len(found.warnings) == 1
-    assert found.warnings[0].startswith(f"a.py {sentence}")
+    assert list(found.unparsable) == ["a.py"]
+    assert found.unparsable["a.py"].startswith(f"a.py {sentence}")
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_the_collector_is_as_before_after_the_work() -> None:
     with without_collector():
         assert not gc.isenabled()
     assert gc.isenabled()
-    gc.unfreeze()
+    assert gc.get_freeze_count() == 0
 
 
 def test_an_unparsable_file_raises_with_the_rest_of_a_sentence() -> None:

@@ -1,0 +1,51 @@
+"""What all batches of test files share while one folder is audited."""
+
+import ast
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.mocks.production import Production
+from core.mocks.runners import Runner, read_runner
+from core.mocks.sources import Sources
+
+Progress = Callable[[int, int], None]
+"""Called with test files done and all test files."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOptions:
+    """What to audit, and how."""
+
+    components: Mapping[str, str] = field(default_factory=dict)
+    """Production classes to report on by name, with the dotted module of each."""
+    site_packages: Path | None = None
+    """Installed packages whose sources are read too."""
+    switched_on: frozenset[str] = frozenset()
+    """Rules that are off by default and wanted all the same."""
+    progress: Progress | None = None
+    only: frozenset[str] | None = None
+    """Test files to judge, by path; None for all."""
+    cache: Path | None = None
+    """Folder that results are kept in, so that what did not change need not be read again."""
+
+
+class Ground:
+    """The files, the door to production, and the trees of tests that were parsed."""
+
+    def __init__(self, sources: Sources, options: AuditOptions) -> None:
+        self.sources, self.options = sources, options
+        self.production = Production(sources, options.site_packages)
+        self.trees: dict[str, ast.Module | None] = {}
+        self.done: set[str] = set()
+        self.total = 0
+
+    @functools.cached_property
+    def runner(self) -> Runner:
+        return read_runner(self.sources.root)
+
+    def note_done(self, *paths: str) -> None:
+        self.done.update(paths)
+        if self.options.progress is not None:
+            self.options.progress(len(self.done), self.total)
