@@ -241,9 +241,9 @@ class Members:
         name = function.name.rpartition(".")[2]
         last = function.owner.name.rpartition(".")[2] if function.owner is not None else ""
         found = []
-        for path, child in self._resolver.vocabulary.descendants(last) if last else ():
+        for path, child in self._resolver.questions.descendants(last) if last else ():
             sources = self._resolver.modules.sources
-            if sources.files[path].is_test or name.encode() not in sources.contents[path]:
+            if sources.files[path].is_test or name.encode() not in sources.text(path):
                 continue
             module = self._resolver.modules.at(path)
             found += [] if module is None else [each.members.get(name) for each in _classes_named(module, child)]

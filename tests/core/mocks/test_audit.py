@@ -1,5 +1,6 @@
 """Whole audits of small projects: what contradicts production is found, what cannot be known stays quiet."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,9 @@ def test_links_out_of_the_tree_are_not_followed(tmp_path: Path) -> None:
     (project / "loop").symlink_to(project)
     (project / "out").symlink_to(outside)
     assert audited(project, "def test_a():\n    pass\n").test_files == 1
+
+
+def test_the_collector_is_as_before_after_an_audit(tmp_path: Path) -> None:
+    audited(tmp_path, "import app\n")
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
