@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from core.mocks.batch import read_case
-from core.mocks.ground import AuditOptions, Ground
 from core.mocks.doubles.meaning import walk
 from core.mocks.doubles.values import Const, Double, Shape
+from core.mocks.ground import AuditOptions, Ground
 from core.mocks.rules.finding import Case
 from core.mocks.sources import Sources
 from core.mocks.symbols import FunctionSymbol, Unknown
