@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core.mocks.doubles.attributes import label
 from core.mocks.doubles.meaning import Meaning, walk
-from core.mocks.doubles.values import Shape
+from core.mocks.doubles.values import Double, Shape
 from core.mocks.model import Confidence, Finding
 from core.mocks.rules.finding import Case, finding, loud, text_of
 from core.mocks.rules.fits import rejection
@@ -42,6 +42,16 @@ def _is_for_subclass(case: Case, meaning: Meaning, shape: Shape) -> bool:
     return False
 
 
+def _is_of_class(case: Case, double: Double, shape: Shape) -> bool:
+    """Whether the call is one of a method of the class itself, which is then passed the receiver."""
+    holder = case.meanings.of(double.parent) if double.parent is not None else None
+    symbol = holder and case.meanings.of(double)
+    if holder is None or holder.as_instance or not symbol or not isinstance(symbol.symbol, FunctionSymbol):
+        return False
+    signature = case.lookup.signature(symbol.symbol, bound=False)
+    return isinstance(signature, Unknown) or not rejection(signature, shape)
+
+
 def find_rejected_assertions(case: Case) -> Iterator[Finding]:
     """M008."""
     for double in walk(case.record.doubles):
@@ -53,7 +63,7 @@ def find_rejected_assertions(case: Case) -> Iterator[Finding]:
             continue
         for call in double.calls:
             reason = rejection(signature, call.shape)
-            if reason and not _is_for_subclass(case, meaning, call.shape):
+            if reason and not (_is_for_subclass(case, meaning, call.shape) or _is_of_class(case, double, call.shape)):
                 message = f"{label(meaning.symbol)} would reject the asserted call: {reason}."
                 yield finding(
                     "M008", call.sight, message, symbol=meaning.symbol, signature=text_of(signature, meaning.symbol),

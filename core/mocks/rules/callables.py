@@ -29,7 +29,7 @@ def find_misfits(case: Case) -> Iterator[Finding]:
 
 def _bounds(seen: Replaced) -> tuple[bool, ...]:
     """Ways in which production may call the replacement: class and static methods differ by who calls."""
-    if seen.bound or not isinstance(seen.symbol, FunctionSymbol):
+    if seen.bound or seen.function.receiver is not None or not isinstance(seen.symbol, FunctionSymbol):
         return (True,)
     return (False,) if seen.symbol.kind == "method" else (True, False)
 

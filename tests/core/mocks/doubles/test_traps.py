@@ -15,6 +15,14 @@ from app.trap import *
 
 """
 CLEAN: dict[str, tuple[str, str]] = {
+    "a method called on the class": (
+        "class A:\n    def a(self, x=1): ...\ndef run(a): A.a(a, x=2)\n",
+        "with patch('app.trap.A') as made:\n        trap.run(1)\n        made.a.assert_called_once_with(1, x=2)",
+    ),
+    "a bound method put on a class": (
+        "class A:\n    def now(self): ...\n",
+        "class Clock:\n        def now(self): return 1\n    with patch.object(trap.A, 'now', Clock().now): pass",
+    ),
     "a function that a class body imports": (
         "class A:\n    from app.text import shorten\n    def cut(self): return self.shorten()\n",
         "trap.A().shorten()\n    with patch('app.trap.A.shorten') as shorten:\n"
