@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from core.causes import explain_failures, explain_test
 from core.checks import Finding, run_check
 from core.clock import Clock, utc_now
 from core.doctor import DoctorReport, examine
@@ -57,7 +58,8 @@ class Answers:
         if run is None:
             suite, branch = await self._suite(suite), self._branch(branch)
         async with self._database.read() as connection:
-            return await answer_failures(connection, run, suite, branch)
+            report = await answer_failures(connection, run, suite, branch)
+            return await explain_failures(connection, report, self._project) if self._project else report
 
     async def flaky(self, *, suite: str | None = None, branch: str | None = None) -> FlakyReport:
         """Which tests are flaky or broken."""
@@ -71,7 +73,9 @@ class Answers:
         suite = await self._suite(suite)
         async with self._database.read() as connection:
             window = self._settings.health.window_runs
-            return await answer_test(connection, suite, part, self._branch(branch), self._clock(), window_runs=window)
+            branch, now = self._branch(branch), self._clock()
+            report = await answer_test(connection, suite, part, branch, now, window_runs=window)
+            return await explain_test(connection, report, self._project) if self._project else report
 
     async def runs(self, *, suite: str | None = None, branch: str | None = None, limit: int = 20) -> RunsReport:
         """The newest runs."""
@@ -122,6 +126,12 @@ class Answers:
     async def doctor(self) -> DoctorReport:
         """What is configured, reachable, stale or blind."""
         return await examine(self._database, self._sourced, self._clock())
+
+    @property
+    def _project(self) -> str | None:
+        """What the audits of the configured project are kept under."""
+        project = self._settings.mocks.project
+        return str(project.resolve()) if project is not None else None
 
     def now(self) -> datetime:
         """The present instant, as everything here is judged."""

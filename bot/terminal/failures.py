@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from bot.terminal.style import section, when
-from core.failures.report import FailureGroup, FailuresReport
+from core.failures.report import Cause, FailureGroup, FailuresReport
 
 _MOST_GROUPS = 25
 _MOST_TESTS = 5
@@ -39,9 +39,18 @@ def _group(number: int, group: FailureGroup, zone: ZoneInfo) -> Iterable[Rendera
         at = f", {when(group.known_since_at, zone)}" if group.known_since_at else ""
         before = "1 run" if group.runs_before == 1 else f"{group.runs_before} runs"
         yield Text(f"   known since run {group.known_since}{at}; in {before} before", style="dim")
+    yield from because(group.finding)
     for name in group.tests[:_MOST_TESTS]:
         yield Text(f"   {name}")
     if group.count > _MOST_TESTS:
         yield Text(f"   and {group.count - _MOST_TESTS} more", style="dim")
     advice = group.recommendation
     yield Text(f"   {advice.priority.value}: {advice.action} ({advice.estimated_time})", style="cyan")
+
+
+def because(cause: Cause | None) -> Iterable[RenderableType]:
+    """The mock that explains a failure."""
+    if cause is not None:
+        yield Text(f"   because of {cause.rule} at {cause.path}:{cause.line}: {cause.message}", style="yellow")
+        if cause.production:
+            yield Text(f"   production: {cause.production}", style="dim")

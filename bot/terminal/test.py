@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from rich.console import RenderableType
 from rich.text import Text
 
+from bot.terminal.failures import because
 from bot.terminal.style import OUTCOME_STYLE, STATE_STYLE, grid, section, when
 from core.failures.report import StripMark, TestReport
 from core.runs.model import Outcome
@@ -33,6 +34,7 @@ def draw(report: TestReport, zone: ZoneInfo) -> Iterable[RenderableType]:
             )
         yield Text("\nHow it failed", style="bold")
         yield table
+    yield from because(report.finding)
     yield from section("Caveats", report.caveats, "dim")
 
 

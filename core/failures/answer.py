@@ -130,6 +130,7 @@ async def answer_test(
         signatures=tuple(_seen_signatures(rows, runs)),
         latest_message=next((row.message or row.title for row in reversed(rows)), ""),
         caveats=tuple(_test_caveats(entries, window)),
+        test_id=test.id,
     )
 
 

@@ -1,7 +1,7 @@
 """The answers to `failures`, `flaky`, `test` and `runs` as JSON; keys are only ever added."""
 
 from core.failures.model import Recommendation
-from core.failures.report import FailureGroup, FailuresReport, FlakyReport, RunsReport, StripMark, TestReport
+from core.failures.report import Cause, FailureGroup, FailuresReport, FlakyReport, RunsReport, StripMark, TestReport
 from core.failures.verdict import Evidence, JudgedTest, Segment, TestState
 from core.runs.model import HistoryEntry, Run
 from core.storage.events import Json
@@ -74,6 +74,7 @@ def test_to_json(report: TestReport) -> dict[str, Json]:
             for each in report.signatures
         ],
         "latest_message": report.latest_message,
+        "finding": cause_to_json(report.finding),
         "caveats": list(report.caveats),
     }
 
@@ -177,7 +178,20 @@ def _group(group: FailureGroup) -> dict[str, Json]:
         "critical": group.critical,
         "critical_reason": group.critical_reason,
         "sample": group.sample,
+        "finding": cause_to_json(group.finding),
         "recommendation": recommendation_to_json(group.recommendation),
+    }
+
+
+def cause_to_json(cause: Cause | None) -> dict[str, Json] | None:
+    if cause is None:
+        return None
+    return {
+        "rule": cause.rule,
+        "path": cause.path,
+        "line": cause.line,
+        "message": cause.message,
+        "production": cause.production,
     }
 
 

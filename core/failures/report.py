@@ -10,6 +10,18 @@ from core.runs.model import HistoryEntry, Outcome, Run
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """A finding of the mock audit that explains a failure."""
+
+    rule: str
+    path: str
+    line: int
+    message: str
+    production: str
+    """The definition that the test contradicts, as path, line and signature; empty when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class FailureGroup:
     """The failing cases of one run that share a signature, or signatures that differ in the frame alone."""
 
@@ -46,6 +58,8 @@ class FailureGroup:
     """The message of one failure as reported; may be empty."""
     signatures: tuple[str, ...] = ()
     """Every signature its cases bear, sorted."""
+    finding: Cause | None = None
+    """What explains every case of it; None where the failures' words confirm nothing."""
 
     @property
     def critical(self) -> bool:
@@ -161,6 +175,9 @@ class TestReport:
     latest_message: str
     """The newest failure's message as reported; may be empty."""
     caveats: tuple[str, ...] = ()
+    test_id: int | None = None
+    finding: Cause | None = None
+    """What explains the newest result, when it is a failure."""
 
     @property
     def first_failing(self) -> HistoryEntry | None:

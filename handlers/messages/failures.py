@@ -1,6 +1,6 @@
 """The answer to `failures`: causes before cases, critical and new before known, each with what to do."""
 
-from core.failures.report import FailureGroup, FailuresReport
+from core.failures.report import Cause, FailureGroup, FailuresReport
 from handlers.commands import Ask
 
 from . import place
@@ -84,6 +84,7 @@ def _group(group: FailureGroup, position: int, tests: int) -> Json:
     lines: list[Line] = [[words(f"{readable(group.category)}, {cases(group.count)}. "), *_since(group)]]
     if group.critical_reason:
         lines.append([strong("Critical: "), said(group.critical_reason.partition(", such as")[0], 200)])
+    lines += because(group.finding)
     what = group.recommendation
     lines.append(
         [words(f"{what.priority.value.capitalize()} priority, {what.estimated_time}: "), said(what.action, 160)]
@@ -94,6 +95,17 @@ def _group(group: FailureGroup, position: int, tests: int) -> Json:
         left = group.count - len(listed)
         parts.append(bullets(and_more(listed, group.count, tests_more(left)), indent=1))
     return rich(*parts)
+
+
+def because(cause: Cause | None) -> list[Line]:
+    """The mock that explains a failure."""
+    if cause is None:
+        return []
+    where = f"{place.cut_name(cause.path, 90)}:{cause.line}"
+    found: list[Line] = [
+        [strong(f"Because of {cause.rule} "), typed(where, 120), words(": "), said(cause.message, 200)]
+    ]
+    return [*found, [words("Production: "), typed(cause.production, 160)]] if cause.production else found
 
 
 def cases(count: int) -> str:

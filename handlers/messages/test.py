@@ -6,13 +6,14 @@ from core.runs.model import Outcome
 from handlers.commands import Ask
 
 from . import place
-from .failures import readable
+from .failures import because, readable
 from .judged import evidence, missing
 from .message import Message, and_more, fit
 from .navigation import deeper
 from .pieces import (
     Json,
     Line,
+    bullets,
     header,
     line,
     moment,
@@ -130,6 +131,8 @@ def _failures(report: TestReport, most: int) -> list[Json]:
     parts = [section("How it failed, the newest first", lines)] if lines else []
     if report.latest_message and most:
         parts.append(rich(line(strong("Last message: "), typed(report.latest_message, place.MESSAGE * 2))))
+    if report.finding is not None and most:
+        parts.append(rich(bullets(because(report.finding))))
     return parts
 
 

@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.workspace import Workspace
+from core.mocks.model import Place
+from core.mocks.store import put_audit
+from core.settings import MockSettings
+from tests.core.mocks.values import a_finding, an_audit
 from tests.handlers.harness import a_bot, a_store, manifest
 
 
@@ -42,4 +46,22 @@ async def test_every_command_answers(tmp_path: Path, text: str) -> None:
             message = await ws.wait_for_message("qa", "ana")
             assert message.blocks
             assert "went wrong" not in message.text
+            assert ws.broken_rules == []
+
+
+async def test_a_failure_says_which_mock_explains_it(tmp_path: Path) -> None:
+    finding = a_finding(
+        1, member="fetch_key", place=Place("tests/test_app.py", 4), test="tests/test_app.py::test_keys", rule="M001"
+    )
+    async with Workspace.start(manifest=manifest()) as ws, a_store(tmp_path) as store:
+        store.settings = store.settings.model_copy(update={"mocks": MockSettings(project=tmp_path)})
+        await store.ingest([("test_keys", "AttributeError: Mock object has no attribute 'fetch_key'"), ("test_b", "")])
+        async with store.database.write() as connection:
+            await put_audit(connection, str(tmp_path), an_audit(finding), "abc", store.now)
+        async with a_bot(ws, store):
+            for user, question in (("ana", "failures"), ("luis", "test test_keys")):
+                await ws.command(user, "qa", question)
+                message = await ws.wait_for_message("qa", user)
+                assert "Because of M001 tests/test_app.py:4: " in message.text
+                assert "Production: app/keys.py:3 def rotate(" in message.text
             assert ws.broken_rules == []

@@ -53,6 +53,7 @@ from tests.handlers.messages.values import (
     HOSTILE,
     LONG,
     NOW,
+    a_cause,
     a_doctor,
     a_failures,
     a_flaky,
@@ -105,7 +106,9 @@ def _worst_test() -> Message:
 
 
 def _hostile_test() -> Message:
-    report = a_test_report(HOSTILE, latest_message=HOSTILE, variant=HOSTILE, file=HOSTILE, caveats=(HOSTILE,))
+    report = a_test_report(
+        HOSTILE, latest_message=HOSTILE, variant=HOSTILE, file=HOSTILE, caveats=(HOSTILE,), finding=a_cause(HOSTILE)
+    )
     return render_test(report, HOSTILE_ASK.about("test", HOSTILE))
 
 

@@ -10,6 +10,7 @@ from core.doctor import Check, DoctorReport
 from core.failures.model import Category
 from core.failures.recommendation import recommend
 from core.failures.report import (
+    Cause,
     DurationSummary,
     FailureGroup,
     FailuresReport,
@@ -119,6 +120,10 @@ def a_group(number: int = 1, **changes: Any) -> FailureGroup:
     values |= changes
     values.setdefault("count", len(values["tests"]))
     return FailureGroup(**values)
+
+
+def a_cause(name: str = "tests/test_keys.py") -> Cause:
+    return Cause("M001", name, 9, f"The mock has {name} as its spec.", f"{name}:3 def rotate(self)")
 
 
 def a_failures(groups: list[FailureGroup], **changes: Any) -> FailuresReport:
@@ -258,7 +263,7 @@ def a_runs(count: int, name: str | None = None) -> RunsReport:
 def an_awful_failures(name: str) -> FailuresReport:
     groups = [
         a_group(n, title=f"{name} {n}", tests=(f"{name}_{n}",) * 40, new=n % 2 == 0, known_since=name,
-                critical_reason=f"security: {name}" if n % 3 == 0 else None)
+                critical_reason=f"security: {name}" if n % 3 == 0 else None, finding=None if n % 4 else a_cause(name))
         for n in range(50)
     ]  # fmt: skip
     return a_failures(groups, source=name, caveats=(name,) * 5)
