@@ -23,7 +23,7 @@ from core.mocks.rules.finding import Case
 
 _MOST = 48
 """Batches that a tree is cut into, roughly: an edit costs one of them, and each reads the shared set-ups anew."""
-_LEAST_FILES = 8
+_LEAST_FILES = 4
 """In an average batch."""
 _FEW_FILES = 24
 """That are one batch, as all of them are read in a moment."""
@@ -46,7 +46,7 @@ class BatchResult:
 
 
 def cut(paths: Sequence[str]) -> list[tuple[str, ...]]:
-    """The batches of a tree. Where one ends is told by the path there, so that a new file changes one batch alone."""
+    """The batches of a tree. Where one ends is told by the path there, so that a new file changes few of them."""
     if len(paths) <= _FEW_FILES:
         return [tuple(paths)] if paths else []
     size = _LEAST_FILES
@@ -56,7 +56,8 @@ def cut(paths: Sequence[str]) -> list[tuple[str, ...]]:
     current: list[str] = []
     for path in paths:
         current.append(path)
-        if hashlib.blake2b(path.encode("utf-8", "surrogatepass")).digest()[0] % size == 0:
+        ends = hashlib.blake2b(path.encode("utf-8", "surrogatepass")).digest()[0] % size == 0
+        if ends or len(current) == 2 * size:
             batches.append(tuple(current))
             current = []
     return [*batches, tuple(current)] if current else batches
