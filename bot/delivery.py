@@ -26,7 +26,7 @@ LONGEST_CALL = timedelta(seconds=35)
 SKEW = timedelta(minutes=10)
 """How far the clocks of Slack and of the replicas may be apart."""
 GIVE_UP = timedelta(hours=24)
-NEVER_GIVEN_UP = "incident"
+NEVER_GIVEN_UP = ("incident", "emergency")
 """Subjects that begin so are tried for ever: what nobody was told of is not over."""
 _SLOWEST = timedelta(minutes=5)
 _LAST_RECONCILE = 5

@@ -2,13 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from importlib.metadata import version
 
 from bot.answering import AnswersAside
 from bot.delivery import Delivery
+from bot.emergency import Responder
+from bot.heartbeat import Heartbeat
 from bot.logs import set_up_logs
 from bot.reactions import Reactor
 from bot.schedule import duties, start_schedule
@@ -21,6 +23,7 @@ from bot.watching import watch
 from bot.worker import IngestWorker
 from core.clock import Clock, utc_now
 from core.errors import UsageError
+from core.incidents.emergencies import Emergencies
 from core.incidents.engine import Engine
 from core.incidents.flows import Incidents
 from core.incidents.ledger import Ledger
@@ -80,7 +83,11 @@ async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say
     say(f"listening on http://{settings.server.host}:{server.port}")
     watching = asyncio.create_task(watch(settings, worker, clock))
     parts.push_async_callback(cancelled, watching)
-    schedule = start_schedule(duties(settings, database, clock, reactor, delivery))
+    responder = Responder(Emergencies(ledger))
+    parts.push_async_callback(responder.close)
+    heartbeat = _heartbeat(settings, reactor.engine, database, clock, _probes(slack, database, clock))
+    table = duties(settings, database, clock, reactor, delivery=delivery, responder=responder, heartbeat=heartbeat)
+    schedule = start_schedule(table)
     parts.callback(schedule.shutdown, wait=False)
     return server.port
 
@@ -98,6 +105,13 @@ async def _slack_side(
     await side.start()
     subjects = Subjects(answers, settings.cards, incidents)
     return side, Delivery(database, side.gateway, subjects, clock)
+
+
+def _heartbeat(
+    settings: Settings, engine: Engine, database: Database, clock: Clock, probes: Mapping[str, Probe]
+) -> Heartbeat | None:
+    url = settings.incidents.heartbeat_url
+    return Heartbeat(url.get_secret_value(), engine, database, clock, probes) if url is not None else None
 
 
 def _probes(slack: SlackSide | None, database: Database, clock: Clock) -> dict[str, Probe]:

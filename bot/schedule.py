@@ -9,6 +9,8 @@ from datetime import timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.delivery import Delivery
+from bot.emergency import Responder
+from bot.heartbeat import Heartbeat
 from bot.reactions import Reactor
 from core.clock import Clock
 from core.runs.retention import prune
@@ -28,7 +30,14 @@ class Duty:
 
 
 def duties(
-    settings: Settings, database: Database, clock: Clock, reactor: Reactor, delivery: Delivery | None
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    reactor: Reactor,
+    *,
+    delivery: Delivery | None,
+    responder: Responder,
+    heartbeat: Heartbeat | None,
 ) -> list[Duty]:
     """Everything the clock asks for; without `delivery` nobody is told of anything."""
     kept, engine = settings.retention, reactor.engine
@@ -43,7 +52,10 @@ def duties(
         Duty("following", timedelta(seconds=1), reactor.react),
         Duty("escalating", timedelta(seconds=1), engine.tick),
         Duty("watching", timedelta(minutes=1), engine.watch),
+        Duty("responding", timedelta(seconds=1), responder.begin_due),
     ]
+    if heartbeat is not None:
+        table.append(Duty("beating", timedelta(minutes=1), heartbeat.beat))
     if delivery is not None:
         table.append(Duty("telling", timedelta(seconds=1), delivery.send_due))
     return table

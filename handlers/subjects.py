@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from core.errors import NotFoundError
+from core.incidents.emergencies import Emergencies
 from core.incidents.flows import Incidents
 
 from .answering import Answering
+from .messages.emergency import render_emergency
 from .messages.incident import render_incident
 from .messages.incident_event import render_direct, render_incident_event
 from .messages.message import Message
@@ -44,11 +46,15 @@ class Subjects:
     async def _direct(self, id_: int, _is_there: bool) -> Message:
         return render_direct(*await self._incidents.event(id_))
 
+    async def _emergency(self, id_: int, _is_there: bool) -> Message:
+        return render_emergency(await Emergencies(self._incidents.ledger).show(id_))
+
 
 _ROUTES: dict[str, Callable[[Subjects, int, bool], Awaitable[Message | None]]] = {
     "run": Subjects._run,
     "incident": Subjects._incident,
     "incident_event": Subjects._event,
     "incident_dm": Subjects._direct,
+    "emergency": Subjects._emergency,
 }
 """Every kind of subject."""

@@ -18,6 +18,7 @@ COMMANDS = {
     "mocks": "bot.cli.mocks:mocks",
     "incidents": "bot.cli.incidents:incidents",
     "incident": "bot.cli.incidents:incident",
+    "emergency": "bot.cli.emergency:emergency",
     "checklist": "bot.cli.checklist:checklist",
     "doctor": "bot.cli.ask:doctor",
     "help": "bot.cli.ask:help_",

@@ -24,9 +24,11 @@ from core.incidents.emergency import (
 from core.incidents.emergency_report import emergency_report
 from core.incidents.emergency_store import (
     add_emergency,
+    all_emergencies,
     claim_step,
     emergencies_of,
     end_step,
+    find_emergency,
     is_taken,
     numbers_like,
     put_report,
@@ -190,10 +192,18 @@ class Emergencies:
         async with self.ledger.database.read() as connection:
             return await self._view(connection, id_, self.ledger.clock())
 
-    async def of_incident(self, incident_id: int) -> list[Emergency]:
+    async def find(self, number: str) -> Emergency:
+        """By its number, such as `EMRG-20260302-090501`. Raises `NotFoundError`."""
+        async with self.ledger.database.read() as connection:
+            found = await find_emergency(connection, number)
+        if found is None:
+            raise NotFoundError(f"there is no emergency {number[:40]!r}; `t12 emergency` lists them")
+        return found
+
+    async def all(self) -> list[Emergency]:
         """The oldest first."""
         async with self.ledger.database.read() as connection:
-            return await emergencies_of(connection, incident_id)
+            return await all_emergencies(connection)
 
     async def _write(
         self, connection: AsyncConnection, id_: int, now: datetime, *, finished_at: datetime | None = None

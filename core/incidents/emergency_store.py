@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.incidents.emergency import Done, Emergency, Step, StepName, StepState
@@ -45,6 +45,16 @@ async def numbers_like(connection: AsyncConnection, beginning: str) -> Sequence[
 async def read_emergency(connection: AsyncConnection, id_: int) -> Emergency | None:
     found = await _read(connection, emergency.c.id == id_)
     return found[0] if found else None
+
+
+async def find_emergency(connection: AsyncConnection, number: str) -> Emergency | None:
+    found = await _read(connection, emergency.c.number == number.strip().upper())
+    return found[0] if found else None
+
+
+async def all_emergencies(connection: AsyncConnection) -> list[Emergency]:
+    """The oldest first."""
+    return await _read(connection, true())
 
 
 async def emergencies_of(connection: AsyncConnection, incident_id: int) -> list[Emergency]:

@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.incidents import lifecycle
 from core.incidents.detect import Colour, Facts, Joining, Opening, Plan, decide, green_runs_needed
+from core.incidents.emergencies import Emergencies
 from core.incidents.ledger import Ledger, Transition
 from core.incidents.lifecycle import Who
 from core.incidents.model import ENGINE, Change, Incident, Kind, Severity, Status
-from core.incidents.severity import Judged
+from core.incidents.severity import Judged, kind_of
 from core.incidents.store import (
     StaleError,
     decided_so_far,
@@ -59,14 +60,30 @@ class Engine:
         opened = await open_of(connection, suite_id)
         resolved = await resolved_since(connection, suite_id, at - policy.reopen)
         plan = decide(facts, opened, resolved, policy.reading, rate_of=policy.settings.incidents.rate_of)
+        shown = []
         for each in (*opened, *resolved):
             change = self._by_run(each, plan, facts, at, is_fresh=is_fresh)
-            await self.ledger.save(connection, each, change, at)
+            saved = await self.ledger.save(connection, each, change, at)
+            shown += [saved.incident] if each.id in plan.joins else []
         for opening in plan.openings:
-            await self.ledger.open(
+            shown.append(await self.ledger.open(
                 connection, opening, at, suite_id=suite_id, run=run, last_good_run_id=facts.last_good_run_id,
                 is_fresh=is_fresh,
-            )  # fmt: skip
+            ))  # fmt: skip
+        if is_fresh:
+            await self._respond(connection, shown, facts, at)
+
+    async def _respond(
+        self, connection: AsyncConnection, shown: Sequence[Incident], facts: Facts, at: datetime
+    ) -> None:
+        """Begin the emergency response where security tests fail."""
+        reading = self.ledger.policy.reading
+        security = {
+            test_id for test_id, named in facts.named.items() if (kind_of(named, reading) or ("",))[0] == "security"
+        }
+        for each in shown:
+            if security & each.test_ids:
+                await Emergencies(self.ledger).begin_by_itself(connection, each, at)
 
     def _by_run(self, incident: Incident, plan: Plan, facts: Facts, at: datetime, *, is_fresh: bool) -> Change:
         """What the run does to an incident that is known."""
@@ -185,6 +202,12 @@ class Engine:
             await self._open_once(late, None)
         else:
             await self._close_watch()
+
+    async def lateness(self) -> str | None:
+        """A sentence that says what of T12's own work is late; None when all is on time."""
+        async with self.ledger.database.read() as connection:
+            late = await self._own_lateness(connection, self.ledger.clock())
+        return late.judged.rule if late is not None else None
 
     async def _silent_suites(
         self, connection: AsyncConnection, now: datetime, every: timedelta

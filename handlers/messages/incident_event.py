@@ -19,7 +19,11 @@ def render_incident_event(event: Event, view: IncidentView) -> Message:
     """The reply that tells of `event`."""
     leaves = _SENTENCES[event.type](event, view)
     message = compose([paragraph(*_mentions(event), *leaves)])
-    return trimmed(Message(message.text, message.blocks, is_broadcast=event.type in _BROADCAST))
+    return trimmed(
+        Message(
+            message.text, message.blocks, is_broadcast=event.type in _BROADCAST or bool(event.data.get("broadcast"))
+        )
+    )
 
 
 def render_direct(event: Event, view: IncidentView) -> Message:
