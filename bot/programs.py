@@ -5,8 +5,8 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,27 +43,50 @@ async def run_program(words: Sequence[str], folder: Path, seconds: float, *, sec
     if program is None:
         return Ran(None, "", f"there is no program {words[0]!r} on this machine")
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    try:
-        process = await asyncio.create_subprocess_exec(
-            program, *words[1:], cwd=folder, env=environment, start_new_session=True,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-    except (OSError, ValueError) as error:
-        return Ran(None, "", f"{words[0]!r} could not be run in {folder}: {getattr(error, 'strerror', None) or error}")
     kept = _Kept()
-    reading = asyncio.ensure_future(_read(process, kept))
-    problem = ""
-    try:
-        await asyncio.wait_for(process.wait(), seconds)
-    except TimeoutError:
-        problem = f"it took longer than {seconds:g} seconds and was stopped"
-        await _stop(process)
-    finally:
-        # Whatever it left behind may hold its output open for ever.
-        _signal(process, signal.SIGKILL)
+    async with _listening(kept) as (writer, reading):
+        try:
+            process = await asyncio.create_subprocess_exec(
+                program, *words[1:], cwd=folder, env=environment, start_new_session=True,
+                stdin=asyncio.subprocess.DEVNULL, stdout=writer, stderr=asyncio.subprocess.STDOUT,
+            )  # fmt: skip
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            return Ran(None, "", f"{words[0]!r} could not be run in {folder}: {why}")
+        finally:
+            os.close(writer)
+        problem = ""
+        try:
+            await asyncio.wait_for(process.wait(), seconds)
+        except TimeoutError:
+            problem = f"it took longer than {seconds:g} seconds and was stopped"
+            await _stop(process)
+        finally:
+            # Whatever it left behind may hold its output open for ever.
+            _signal(process, signal.SIGKILL)
         with suppress(TimeoutError):
             await asyncio.wait_for(reading, _GRACE_SECONDS)
     return Ran(None if problem else process.returncode, _shown(kept.text, secrets), problem)
+
+
+@asynccontextmanager
+async def _listening(kept: "_Kept") -> AsyncIterator[tuple[int, asyncio.Task[None]]]:
+    """A pipe to write into, and the task that keeps what comes.
+
+    It is our own, because asyncio takes a process for ended only when everybody has closed its pipes.
+    """
+    reader, writer = os.pipe()
+    stream = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(reader, "rb")
+    )
+    task = asyncio.create_task(_read(stream, kept))
+    try:
+        yield writer, task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        transport.close()
 
 
 class _Kept:
@@ -88,9 +111,8 @@ class _Kept:
         return head + between + tail
 
 
-async def _read(process: asyncio.subprocess.Process, kept: _Kept) -> None:
-    assert process.stdout is not None, "opened as a pipe"
-    while chunk := await process.stdout.read(_CHUNK):
+async def _read(stream: asyncio.StreamReader, kept: _Kept) -> None:
+    while chunk := await stream.read(_CHUNK):
         kept.add(chunk)
 
 
