@@ -192,12 +192,14 @@ NEXT_STEPS = (
 
 def boxes_of(emergency: Emergency, events: Iterable[Event]) -> tuple[Box, ...]:
     """The boxes as they are: what T12 did itself is ticked, and the last word of a person counts."""
-    found = {key: _own(emergency, key, title, step) for key, title, step in _BOXES}
+    steps = {box[0]: box for box in _BOXES}
+    found = {key: _own(emergency, *box) for key, box in steps.items()}
     for event in events:
         key = event.text("box")
         if event.type is Happened.EMERGENCY and event.data.get("emergency") == emergency.id and key in found:
             own = found[key]
-            found[key] = Box(key, own.title, bool(event.data.get("ticked")), event.by, event.at, own.evidence)
+            evidence = f"T12 said: {_own(emergency, *steps[key]).evidence}"
+            found[key] = Box(key, own.title, bool(event.data.get("ticked")), event.by, event.at, evidence)
     return tuple(found.values())
 
 

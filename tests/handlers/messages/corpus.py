@@ -18,6 +18,7 @@ from core.mocks.rules.explanation import explain_rule
 from handlers.commands import Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
 from handlers.messages.doctor import render_doctor
+from handlers.messages.emergency import render_emergency
 from handlers.messages.failures import render_failures
 from handlers.messages.flaky import render_flaky
 from handlers.messages.health import render_health
@@ -40,6 +41,7 @@ from tests.handlers.messages.checklists import (
     an_occurrence,
     closed,
 )
+from tests.handlers.messages.emergencies import a_typical_emergency, an_awful_emergency, an_emergency
 from tests.handlers.messages.figures import some_stats
 from tests.handlers.messages.incidents import (
     a_bare_view,
@@ -149,6 +151,11 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "runs-worst": lambda: render_runs(a_runs(200), RUNS.at(20)),
     "runs-too-long": lambda: render_runs(a_runs(20, LONG), RUNS.at(2)),
     "runs-hostile": lambda: render_runs(a_runs(5, HOSTILE), RUNS),
+    "emergency-empty": lambda: render_emergency(an_emergency()),
+    "emergency-typical": lambda: render_emergency(a_typical_emergency()),
+    "emergency-worst": lambda: render_emergency(an_awful_emergency(PLAIN, 400)),
+    "emergency-too-long": lambda: render_emergency(an_awful_emergency(LONG, 40)),
+    "emergency-hostile": lambda: render_emergency(an_awful_emergency(HOSTILE, 9)),
     "incident-stats-empty": lambda: render_incident_stats(some_stats(0)),
     "incident-stats-typical": lambda: render_incident_stats(some_stats(9)),
     "incident-stats-worst": lambda: render_incident_stats(some_stats(4000, days=3000)),

@@ -37,6 +37,7 @@ from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
 from handlers.commands import COMMANDS, Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
 from handlers.messages.doctor import render_doctor
+from handlers.messages.emergency import render_emergency
 from handlers.messages.failures import render_failures
 from handlers.messages.flaky import render_flaky
 from handlers.messages.health import render_health
@@ -44,11 +45,14 @@ from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
 from handlers.messages.incident import render_incident
 from handlers.messages.incident_event import render_direct, render_incident_event
+from handlers.messages.incident_stats import render_incident_stats
 from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
+from tests.handlers.messages.emergencies import an_awful_emergency, an_emergency
+from tests.handlers.messages.figures import some_stats
 from tests.handlers.messages.incidents import DATA
 from tests.handlers.messages.test_snapshots import mrkdwn_in, renderers
 from tests.handlers.messages.values import HOSTILE, LONG, a_mocks_report
@@ -262,6 +266,19 @@ def test_what_happened_to_an_incident(event: Event, view: IncidentView) -> None:
     for message in (render_incident_event(event, view), render_direct(event, view)):
         holds(message)
         holds(repeated(message))
+
+
+@FUZZED
+@given(st.integers(0, 60), st.none() | text, st.integers(1, 3000))
+def test_incident_stats(size: int, suite: str | None, days: int) -> None:
+    holds(render_incident_stats(some_stats(size, suite, days=days)))
+
+
+@FUZZED
+@given(text, st.integers(0, 40), st.booleans())
+def test_emergency(words: str, size: int, is_awful: bool) -> None:
+    view = an_awful_emergency(words, size) if is_awful else an_emergency(words, title=words, by=words)
+    holds(render_emergency(view))
 
 
 @FUZZED
