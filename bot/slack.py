@@ -30,6 +30,8 @@ from handlers.register import register
 _SLACK_API = "https://slack.com/api/"
 _SLACK_HOOKS = "https://hooks.slack.com/"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+CALL_SECONDS = 30.0
+"""After so long a call to Slack is broken off."""
 _STOP_SECONDS = 10.0
 _LONGEST_WAIT_SECONDS = 60.0
 
@@ -97,7 +99,7 @@ class SlackSide:
 
         A Slack that does not answer is no error: we go on trying, `status` says so, and everything else can run.
         """
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30), trust_env=False)
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_SECONDS), trust_env=False)
         self._build(self._session)
         if not await self._identify():
             self._connecting = asyncio.get_running_loop().create_task(self._keep_identifying())

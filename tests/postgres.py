@@ -5,6 +5,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]  # the driver has no types
 
@@ -23,7 +25,6 @@ _MISSING = (
 )
 _QUICK = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "16MB",
     "max_connections": "60",
@@ -42,6 +43,9 @@ class Server:
 
     folder: Path
     port: int
+    command: list[str]
+    account: dict[str, Any]
+    process: "subprocess.Popen[bytes] | None" = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def url(self, database: str) -> str:
@@ -59,6 +63,22 @@ class Server:
             yield self.url(name)
         finally:
             self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def begin(self) -> None:
+        """Start the server, and wait until it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self.command, cwd=self.folder, stdout=log, stderr=log, **self.account)
+        _wait(self, self.process)
+
+    def end(self, number: int = signal.SIGINT) -> None:
+        """End the server: SIGINT is a fast shutdown, SIGQUIT one that leaves everything to the recovery."""
+        if self.process is None:
+            return
+        self.process.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        self.process.kill()
+        self.process.wait()
 
     def _run(self, statement: str) -> None:
         async def run() -> None:
@@ -80,8 +100,11 @@ def _apart(work: object) -> None:
 
 
 @contextmanager
-def a_server() -> Iterator[Server]:
-    """Start a server on a free port and a socket in its folder. Raises `PostgresMissingError`."""
+def a_server(*, is_durable: bool = False) -> Iterator[Server]:
+    """Start a server on a free port and a socket in its folder; a durable one keeps its commits when it is ended hard.
+
+    Raises `PostgresMissingError`.
+    """
     binaries = find_binaries()
     # The path of a socket holds 107 bytes at most, so the folder is not one of pytest's.
     folder = Path(tempfile.mkdtemp(prefix="t12-pg-", dir="/tmp"))
@@ -89,7 +112,9 @@ def a_server() -> Iterator[Server]:
     try:
         if owner is not None:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        account = {} if owner is None else {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        account: dict[str, Any] = (
+            {} if owner is None else {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        )
         data = folder / "data"
         made = subprocess.run(
             [binaries / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
@@ -98,22 +123,15 @@ def a_server() -> Iterator[Server]:
         if made.returncode:
             raise RuntimeError(f"initdb failed: {made.stderr or made.stdout}")
         port = _free_port()
-        options = [part for name, value in _QUICK.items() for part in ("-c", f"{name}={value}")]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-k", folder, "-p", str(port), "-h", "127.0.0.1", *options],
-                cwd=folder, stdout=log, stderr=log, **account,  # type: ignore[call-overload]
-            )  # fmt: skip
+        chosen = _QUICK | {"synchronous_commit": "on" if is_durable else "off"}
+        options = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
+        places = ["-D", str(data), "-k", str(folder), "-p", str(port), "-h", "127.0.0.1"]
+        server = Server(folder, port, [str(binaries / "postgres"), *places, *options], account)
         try:
-            server = Server(folder, port)
-            _wait(server, process)
+            server.begin()
             yield server
         finally:
-            process.send_signal(2)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            process.kill()
-            process.wait()
+            server.end()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -10,6 +10,7 @@ FaultKind = Literal[
     "rate_limited_empty",
     "http_500",
     "http_503",
+    "http_500_after",
     "internal_error",
     "fatal_error",
     "error",

@@ -131,6 +131,9 @@ class Web:
         if fault is not None and fault.kind == "reset_after":
             call.answered = False
             return _reset(request)
+        if fault is not None and fault.kind == "http_500_after":
+            call.status = 500
+            return web.Response(status=500, text="Server error")
         if fault is not None and fault.kind == "timeout_after":
             call.answered = False
             await self._pause(_HOLD_SECONDS)
@@ -151,7 +154,7 @@ class Web:
                 call.status = 429
                 return web.Response(status=429, headers=headers)
             return self._refuse(call, ApiError("ratelimited", status=429, headers=headers))
-        elif kind.startswith("http_"):
+        elif kind in ("http_500", "http_503"):
             call.status = int(kind.removeprefix("http_"))
             return web.Response(status=call.status, text="Server error")
         elif kind in ("internal_error", "fatal_error", "error"):

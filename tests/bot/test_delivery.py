@@ -101,7 +101,9 @@ async def test_what_is_not_worth_a_message_is_not_posted(site: Site) -> None:
     assert await site.is_at_rest()
 
 
-@pytest.mark.parametrize("fault", ["reset_before", "reset_after", "http_500", "internal_error", "timeout_after"])
+@pytest.mark.parametrize(
+    "fault", ["reset_before", "reset_after", "http_500", "http_500_after", "internal_error", "timeout_after"]
+)
 async def test_an_unclear_answer_gives_neither_loss_nor_duplicate(sqlite_store: Database, fault: str) -> None:
     async with a_site(sqlite_store, HISTORY, timeout=aiohttp.ClientTimeout(total=0.5)) as site:
         site.ws.fault(fault, method="chat.postMessage")

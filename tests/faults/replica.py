@@ -1,0 +1,89 @@
+"""One bot as `t12 run` puts it together, in a process that may be killed at any moment."""
+
+import asyncio
+import logging
+import mmap
+import struct
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import bot.slack
+import handlers.gateway
+from bot.delivery import Delivery
+from bot.reactions import Reactor
+from bot.schedule import duties, start_schedule
+from bot.slack import SlackSide
+from core.answers import Answers
+from core.clock import utc_now
+from core.incidents.engine import Engine
+from core.incidents.flows import Incidents
+from core.incidents.ledger import Ledger
+from core.incidents.policy import Policy
+from core.settings import Settings, Sourced
+from core.storage.database import Database
+from handlers.subjects import Subjects
+from tests.handlers.harness import QUICK
+
+
+class SharedClock:
+    """The time of all replicas: that of the machine, and as much as was added to it through a file."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            path.write_bytes(struct.pack("d", 0.0))
+        with path.open("r+b") as file:
+            self._ahead = mmap.mmap(file.fileno(), 8)
+
+    def __call__(self) -> datetime:
+        return utc_now() + timedelta(seconds=struct.unpack("d", self._ahead[:8])[0])
+
+    def move(self, seconds: float) -> None:
+        self._ahead[:8] = struct.pack("d", struct.unpack("d", self._ahead[:8])[0] + seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a replica needs to know to work: where Slack, the store and the clock are."""
+
+    database_url: str
+    bot_token: str
+    app_token: str
+    api_url: str
+    clock: Path
+
+    @property
+    def settings(self) -> Settings:
+        """Deadlines of a minute, so that the clock need not go far."""
+        at_once: dict[str, Any] = {"respond": "1m", "path": ["developer", "team_lead"]}
+        slack = {"bot_token": self.bot_token, "app_token": self.app_token, "api_url": self.api_url}
+        severities = dict.fromkeys(("critical", "high", "medium", "low"), at_once)
+        return Settings.model_validate({
+            "suite": "backend", "channel": "C1", "cards": "all", "database_url": self.database_url, "slack": slack,
+            "roles": {"developer": {"members": ["U1"]}, "team_lead": {"members": ["U2"]}},
+            "incidents": {"hold": 3, "green_runs": 2, **severities},
+        })  # fmt: skip
+
+
+def run(site: Site) -> None:
+    """Work until somebody kills us."""
+    logging.disable(logging.CRITICAL)
+    # The workspace sets no pace, and a call that hangs shall not hold up a whole run of the matrix.
+    handlers.gateway._PACE_SECONDS = 0.0
+    bot.slack.CALL_SECONDS = 2.0
+    asyncio.run(_serve(site))
+
+
+async def _serve(site: Site) -> None:
+    clock, settings = SharedClock(site.clock), site.settings
+    database = Database(site.database_url)
+    answers = Answers(database, Sourced(settings=settings, file=None, origins={}), clock)
+    ledger = Ledger(database, Policy(settings), clock)
+    incidents = Incidents(ledger)
+    side = SlackSide(settings.slack, answers, incidents, database, clock, strict=True, timing=QUICK)
+    await side.start()
+    reactor = Reactor(database, settings, clock, answers, Engine(ledger))
+    delivery = Delivery(database, side.gateway, Subjects(answers, settings.cards, incidents), clock)
+    start_schedule(duties(settings, database, clock, reactor, delivery))
+    await asyncio.Event().wait()
