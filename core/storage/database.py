@@ -60,7 +60,9 @@ class Database:
             self._writer = _sqlite_writer(self.url)
             self._reader = _sqlite_reader(self.url)
         else:
-            self._writer = create_async_engine(self.url, pool_size=10, pool_timeout=2.5, pool_pre_ping=True)
+            self._writer = create_async_engine(
+                self.url, pool_size=20, max_overflow=0, pool_timeout=60, pool_pre_ping=True
+            )
             self._reader = self._writer
 
     @property
