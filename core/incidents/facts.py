@@ -113,7 +113,7 @@ def _groups(
     }
     groups = tuple(_group(rows, window.tests, flaky, passed) for rows in by_family.values())
     rows = [row for found in by_family.values() for row in found]
-    return groups, {row.test_id: _named(window.tests[row.test_id]) for row in rows}
+    return groups, {row.test_id: _named(window.tests[row.test_id], row.markers) for row in rows}
 
 
 def _group(rows: list[FailureRow], tests: Mapping[int, TestRow], flaky: set[int], passed: set[int]) -> Group:
@@ -139,8 +139,8 @@ def _most(categories: Iterable[str]) -> str:
     return max(sorted(set(found)), key=found.count)
 
 
-def _named(test: TestRow) -> Named:
-    return Named(test.name, test.classname, test.short_name, test.file)
+def _named(test: TestRow, markers: str | None) -> Named:
+    return Named(test.name, test.classname, test.short_name, test.file, tuple((markers or "").split()))
 
 
 async def _newly_skipped(connection: AsyncConnection, run: Run, before: Run | None) -> tuple[Affected, ...]:

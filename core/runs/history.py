@@ -57,6 +57,8 @@ class FailureRow(NamedTuple):
     rule: str
     matched: str
     runner_up: str | None
+    markers: str | None = None
+    """Markers of the case, with a space between them."""
 
 
 class Sighting(NamedTuple):
@@ -150,6 +152,7 @@ async def failures_of(
     columns = [
         f.run_id, f.test_id, f.attempt, f.is_final, f.phase, f.type_name, f.message, f.text if with_text else null(),
         f.signature_id, s.fingerprint, s.family, s.title, s.exception, f.category, f.rule, f.matched, f.runner_up,
+        f.markers,
     ]  # fmt: skip
     found: list[FailureRow] = []
     for some in batches(run_ids):

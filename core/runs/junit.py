@@ -5,6 +5,7 @@ failure over skipped over passed. Summary attributes are compared for a warning 
 warning, what is not well-formed refuses the report.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from math import nan
@@ -30,6 +31,7 @@ _MOST_CLASSES = 20_000
 _Group = tuple[int, str, str, bool, str]
 """Key, classname, file, whether the file is derived, and kind: what the tests of a class share."""
 _CHUNK_FAILURES = 1_000
+_MARKER_PROPERTIES = frozenset({"marker", "markers", "mark", "marks", "tag", "tags"})
 _NOT_RUN = frozenset({"notrun", "disabled", "skipped", "suppressed", "ignored"})
 _PYTEST_SUITE = frozenset({"name", "errors", "failures", "skipped", "tests", "time", "timestamp", "hostname"})
 
@@ -309,10 +311,12 @@ class _Reader:
         if not before and not bad:
             return
         shown = display_name(group[1], name, group[2], group[4])
+        markers = _markers(node)
         for number, said in enumerate(before):
-            self.fail(CaseFailure(key, shown, attempt + number, False, "call", *said))
-        for index, (phase, *words) in enumerate(bad or ()):
-            self.fail(CaseFailure(key, shown, attempt + len(before), may_decide and index == 0, phase, *words))
+            self.fail(CaseFailure(key, shown, attempt + number, False, "call", *said, markers))
+        for index, (phase, kind, message, text) in enumerate(bad or ()):
+            decides = may_decide and index == 0
+            self.fail(CaseFailure(key, shown, attempt + len(before), decides, phase, kind, message, text, markers))
 
     def fail(self, failure: CaseFailure) -> None:
         self.failures.append((*failure, *self.diagnose(failure)))
@@ -380,8 +384,8 @@ class _Reader:
         if key in self.attempts.seen:
             return
         self.first(key, int(Outcome.ERROR), None, 0, self.group("", "", True, CaseKind.SUITE), name)
-        for index, (phase, *words) in enumerate(failing_children(node, self.pytest)):
-            self.fail(CaseFailure(key, f"suite {name}", 1, index == 0, phase, *words))
+        for index, (phase, kind, message, text) in enumerate(failing_children(node, self.pytest)):
+            self.fail(CaseFailure(key, f"suite {name}", 1, index == 0, phase, kind, message, text))
 
     def flush(self) -> None:
         if self.tests or self.failures:
@@ -453,6 +457,13 @@ def _properties(node: Any) -> tuple[tuple[str | None, str | None], ...]:
         return ()
     holder = next((child for child in node if _local(child) == "properties"), None)
     return () if holder is None else tuple((each.get("name"), each.get("value")) for each in holder)
+
+
+def _markers(node: Any) -> str:
+    """What `<property name="markers" value="security, slow">` and its kin say of a case."""
+    told = [value or "" for name, value in _properties(node) if (name or "").lower() in _MARKER_PROPERTIES]
+    words = re.split(r"[\s,;]+", clean(" ".join(told)[:1000]).lower())
+    return " ".join(dict.fromkeys(word for word in words if word))[:200]
 
 
 def _inside_case(parent: Any) -> bool:

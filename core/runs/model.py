@@ -62,6 +62,8 @@ class CaseFailure(NamedTuple):
     type_name: str | None
     message: str | None
     text: str | None
+    markers: str = ""
+    """Markers of the case that the report tells, in small letters with a space between them."""
 
 
 class CaseResult(NamedTuple):

@@ -22,7 +22,7 @@ _GROUP = ("id", "classname", "file", "file_derived", "kind", "variant")
 _TEST = ("id", "group_id", "name")
 _FAILURE = (
     "test_id", "attempt", "is_final", "phase", "type_name", "message", "text",
-    "signature_id", "category", "rule", "matched", "runner_up", "rules_version",
+    "signature_id", "category", "rule", "matched", "runner_up", "rules_version", "markers",
 )  # fmt: skip
 _OUTCOME_COLUMNS = ("passed", "failed", "errors", "skipped")
 _COUNTED = ("tests", *_OUTCOME_COLUMNS, "attempts", "flaky_passes", "not_run", "suite_level", "collection_errors")
@@ -204,6 +204,7 @@ def _failure_rows(
         kind,
         message,
         text,
+        markers,
         category,
         rule,
         matched,
@@ -231,6 +232,7 @@ def _failure_rows(
                 matched,
                 runner_up,
                 version,
+                markers,
             )
         )
     return rows
@@ -240,7 +242,7 @@ async def _signatures(
     connection: AsyncConnection, suite_id: int, failures: Sequence[Any], known: dict[str, int]
 ) -> None:
     """Make sure every fingerprint of the chunk has its row, and note the ids in `known`."""
-    fresh = {row[12]: (row[12], row[13], row[14], row[15]) for row in failures if row[12] not in known}
+    fresh = {row[13]: row[13:17] for row in failures if row[13] not in known}
     if not fresh:
         return
     rows = sorted((suite_id, *each) for each in fresh.values())

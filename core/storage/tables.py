@@ -184,6 +184,7 @@ failure = Table(
     Column("matched", Text, nullable=False),
     Column("runner_up", String(40)),
     Column("rules_version", Text, nullable=False),
+    Column("markers", String(200)),
     Index("ix_failure_run_id_test_id", "run_id", "test_id"),
     Index("ix_failure_test_id_run_id", "test_id", "run_id"),
 )

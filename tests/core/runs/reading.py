@@ -95,7 +95,7 @@ def read(
         for some_groups, tests, failing in parsed.spool.chunks():
             groups |= {row[0]: row for row in some_groups}
             names |= {row[0]: row for row in tests}
-            failures += [CaseFailure(*row[:8]) for row in failing]
+            failures += [CaseFailure(*row[:9]) for row in failing]
     finally:
         parsed.spool.close()
     if not parsed.columns.attempts:

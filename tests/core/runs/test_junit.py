@@ -448,3 +448,18 @@ def test_a_wide_report_is_read_in_linear_time() -> None:
         return cpu_seconds(lambda: read(report))
 
     assert seconds(16_000) < 32 * max(seconds(2_000), 0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("markers", "security, slow", "security slow"),
+        ("marker", "Integration", "integration"),
+        ("tag", "security;security", "security"),
+        ("owner", "security", ""),
+    ],
+)
+def test_the_markers_of_a_failing_case_are_kept(name: str, value: str, told: str) -> None:
+    words = f'<properties><property name="{name}" value="{value}"/></properties><failure message="no"/>'
+    found = read(other_report(f'<testcase name="t">{words}</testcase>'))
+    assert [failure.markers for failure in found.failures] == [told]
