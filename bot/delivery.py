@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -26,13 +27,14 @@ LONGEST_CALL = timedelta(seconds=35)
 SKEW = timedelta(minutes=10)
 """How far the clocks of Slack and of the replicas may be apart."""
 GIVE_UP = timedelta(hours=24)
-NEVER_GIVEN_UP = ("incident", "emergency")
+NEVER_GIVEN_UP = ("incident:", "incident_event:", "emergency")
 """Subjects that begin so are tried for ever: what nobody was told of is not over."""
 _SLOWEST = timedelta(minutes=5)
 _LAST_RECONCILE = 5
 _ENDING = frozenset({
     "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text", "block_mismatch",
     "message_not_found", "cant_update_message", "edit_window_closed", "is_archived", "metadata_too_large",
+    "cannot_dm_bot", "user_disabled", "user_not_found", "messages_tab_disabled",
 })  # fmt: skip
 """Refusals of this message that no later try changes."""
 
@@ -55,11 +57,22 @@ class Drawer(Protocol):
     async def message(self, subject: str, *, is_there: bool) -> Message | None: ...
 
 
+Before = Callable[[str, str], Awaitable[None]]
+
+
+async def _nothing_before(_channel: str, _subject: str) -> None:
+    """For those who only send."""
+
+
 class Delivery:
     """One sender; any number may work on one database."""
 
-    def __init__(self, database: Database, sender: Sender, drawer: Drawer, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, sender: Sender, drawer: Drawer, clock: Clock, before: Before = _nothing_before
+    ) -> None:
+        """`before` is called with channel and subject before the first version is sent, again after a failure."""
         self._database = database
+        self._before = before
         self._sender = sender
         self._drawer = drawer
         self._clock = clock
@@ -90,6 +103,8 @@ class Delivery:
             if place not in (_ABSENT, _UNKNOWN):
                 await found_posting(self._database, claimed, place)
                 return
+        if claimed.is_new:
+            await self._before(claimed.channel, claimed.subject)
         message = await self._drawer.message(claimed.subject, is_there=claimed.ts is not None or is_repeat)
         if message is None:
             await finish_posting(self._database, claimed, claimed.ts, self._clock())

@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from bot.answering import AnswersAside
 from bot.delivery import Delivery
+from bot.directs import Directs
 from bot.emergency import Responder
 from bot.heartbeat import Heartbeat
 from bot.logs import set_up_logs
@@ -104,7 +105,8 @@ async def _slack_side(
     parts.push_async_callback(side.stop)
     await side.start()
     subjects = Subjects(answers, settings.cards, incidents)
-    return side, Delivery(database, side.gateway, subjects, clock)
+    directs = Directs(incidents, side.gateway, clock)
+    return side, Delivery(database, side.gateway, subjects, clock, directs.want)
 
 
 def _heartbeat(

@@ -22,10 +22,12 @@ from core.incidents.flows import Incidents
 from core.settings import SlackSettings
 from core.storage.database import Database
 from core.storage.requests import SeenRequests
+from handlers.access import Access
 from handlers.answering import Answering
 from handlers.desk import Desk
 from handlers.gateway import HOPELESS, Gateway, Identity, SlackError
 from handlers.register import register
+from handlers.remembered import Remembered
 
 _SLACK_API = "https://slack.com/api/"
 _SLACK_HOOKS = "https://hooks.slack.com/"
@@ -183,7 +185,8 @@ class SlackSide:
             check=_problems,
             strict=self._strict,
         )
-        self._desk = Desk(self._answers, gateway, self._clock, self._seen, self._incidents)
+        access = Access(self._incidents.ledger.policy.settings.access, Remembered(gateway.members_of_group))
+        self._desk = Desk(self._answers, gateway, self._clock, self._seen, self._incidents, access)
         self._app = self._bolt(
             AsyncWebClient(base_url=base_url, session=session, retry_handlers=[], logger=_LIBRARY), token
         )
@@ -242,7 +245,7 @@ def hook_prefix(api_url: str) -> str:
 
 
 def _problems(payload: Mapping[str, Any]) -> Sequence[str]:
-    found = check_view(dict(payload)) if payload.get("type") == "home" else check_message(dict(payload))
+    found = check_view(dict(payload)) if payload.get("type") in ("home", "modal") else check_message(dict(payload))
     return [f"{problem.pointer}: {problem.message}" for problem in found if problem.refused]
 
 

@@ -1,9 +1,8 @@
-"""Buttons: pages, deeper questions and sharing. All of them only read, so pressing one twice does no harm."""
+"""Buttons and menus: pages, deeper questions, sharing, and what is done with incidents."""
 
 import logging
 import re
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 
@@ -11,30 +10,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from core.errors import UsageError
 
+from .click import Click, read
 from .commands import unpack
 from .desk import Deliver, Desk
+from .incidents import clicks
+from .incidents.doing import Later, begin
 from .messages.message import after_sharing, shared
 
 _log = logging.getLogger("t12.slack")
-
-
-@dataclass(frozen=True, slots=True)
-class Click:
-    """One press of a button, as far as we use it."""
-
-    action_id: str
-    value: str
-    user_id: str
-    user_name: str
-    channel_id: str
-    screen: str
-    """The message or the view it was pressed in."""
-    is_ephemeral: bool
-    response_url: str
-
-    @property
-    def is_at_home(self) -> bool:
-        return not self.channel_id
 
 
 def register(app: AsyncApp) -> None:
@@ -42,10 +25,19 @@ def register(app: AsyncApp) -> None:
 
 
 async def action(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-    """One listener for every button; a double click counts once."""
-    await ack()
+    """One listener for every button; a double click counts once.
+
+    What only reads is acknowledged first; what changes an incident when its change is stored.
+    """
     desk: Desk = context["desk"]
     click = read(body)
+    change = clicks.CHANGES.get(click.action_id.partition(":")[0])
+    if change is not None:
+        changing = await begin(change(desk, click))
+        await ack()
+        desk.work.start(_finish(changing), desk.telling(_beside(desk, click)))
+        return
+    await ack()
     if desk.work.is_full:
         _log.warning("a click was dropped: too much work is waiting")
         return
@@ -55,20 +47,8 @@ async def action(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext)
     desk.work.start(route(desk, click), desk.telling(_beside(desk, click)))
 
 
-def read(body: dict[str, Any]) -> Click:
-    """What we use of a block_actions payload; a missing part is empty."""
-    pressed = (body.get("actions") or [{}])[0]
-    user, container = body.get("user") or {}, body.get("container") or {}
-    return Click(
-        action_id=str(pressed.get("action_id", "")),
-        value=str(pressed.get("value", "")),
-        user_id=str(user.get("id", "")),
-        user_name=str(user.get("name") or user.get("username") or "someone"),
-        channel_id=str((body.get("channel") or {}).get("id", "")),
-        screen=str(container.get("message_ts") or container.get("view_id") or ""),
-        is_ephemeral=bool(container.get("is_ephemeral")),
-        response_url=str(body.get("response_url") or ""),
-    )
+async def _finish(changing: Awaitable[Later]) -> None:
+    await (await changing)()
 
 
 def _in_place(desk: Desk, click: Click) -> Deliver:
@@ -104,6 +84,10 @@ async def _home(desk: Desk, click: Click) -> None:
     await desk.show_home(click.user_id)
 
 
+async def _incident(desk: Desk, click: Click) -> None:
+    await _in_place(desk, click)(await clicks.shown(desk, click))
+
+
 async def _unknown(_desk: Desk, _click: Click) -> None:
     raise UsageError("this button is from another version of T12; ask again with /t12")
 
@@ -120,5 +104,7 @@ ROUTES: dict[str, Callable[[Desk, Click], Coroutine[Any, Any, None]]] = {
     "page.next": _show,
     "answer.share": _share,
     "home.show": _home,
+    "incident.show": _incident,
+    "incident.list": _incident,
 }
-"""Every action_id that our messages carry; what follows a colon only keeps them unique in a row of buttons."""
+"""Every action_id of our messages that changes nothing; what follows a colon keeps them unique in a row."""

@@ -57,6 +57,7 @@ COMMANDS: dict[str, Command] = {
         Command("test", "NAME", "the history of one test, by any part of its name", (SUITE, BRANCH)),
         Command("runs", "", "the newest runs", (SUITE, BRANCH)),
         Command("mocks", "[component]", "which mocks contradict production; what a rule means, by its code"),
+        Command("incident", "[verb …]", "what is broken now, who has it, and everything that is done about it"),
         Command("doctor", "", "what is configured, reachable, stale or blind"),
         Command("help", "[command]", "what can be asked"),
     )
@@ -65,6 +66,7 @@ COMMANDS: dict[str, Command] = {
 
 _ANOTHER_WORD = {"status": "health", "score": "health", "failure": "failures", "fail": "failures", "why": "failures",
                  "flakes": "flaky", "flake": "flaky", "tests": "test", "run": "runs", "history": "runs",
+                 "incidents": "incident", "alerts": "incident",
                  "usage": "help", "?": "help", "-h": "help", "--help": "help"}  # fmt: skip
 """What people type when they mean a command: offered, never assumed."""
 
@@ -137,6 +139,8 @@ def parse(typed: str) -> Ask:
     command = COMMANDS.get(word)
     if command is None:
         raise UsageError(_not_a_command(words[0]))
+    if command.word == "incident":  # its words are read by `handlers.incident_words`
+        return Ask(command.word, typed.split(maxsplit=1)[1] if rest else None)
     plain, options = _options(command, rest)
     if command.word != "test" and len(plain) > (1 if command.argument else 0):
         extra = plain[1] if command.argument else plain[0]

@@ -15,6 +15,7 @@ from core.errors import NotFoundError, T12Error
 from core.incidents.flows import Incidents
 from core.mocks.rules.explanation import explain_rule, is_rule_code
 
+from .access import Access, DeniedError
 from .answering import Answering
 from .commands import Ask
 from .gateway import Gateway, SlackError
@@ -24,12 +25,14 @@ from .messages.flaky import render_flaky
 from .messages.health import render_health
 from .messages.help import render_help, render_problem
 from .messages.home import render_home, render_home_answer, render_onboarding
+from .messages.incidents import incidents_at_home
 from .messages.message import Message
 from .messages.mocks import render_mocks
 from .messages.pieces import Json
 from .messages.rule import render_rule
 from .messages.runs import render_runs
 from .messages.test import render_test
+from .messages.told import told
 from .work import OnError, Work
 
 _log = logging.getLogger("t12.slack")
@@ -75,6 +78,7 @@ class Desk:
     clock: Clock
     seen: Seen
     incidents: Incidents
+    access: Access
     work: Work = field(default_factory=Work)
     events: Recently = field(default_factory=lambda: Recently(600))
     """Event ids, longer than Slack repeats them."""
@@ -113,7 +117,9 @@ class Desk:
 
     async def show_home(self, user_id: str) -> None:
         """Publish the overview on somebody's Home tab."""
-        await self.gateway.publish_home(user_id, await self._overview())
+        found = await self.incidents.list()
+        blocks = [*incidents_at_home(found, user_id), *await self._overview()]
+        await self.gateway.publish_home(user_id, blocks)
 
     async def show_at_home(self, user_id: str, message: Message) -> None:
         """Show an answer on somebody's Home tab, with a way back."""
@@ -143,6 +149,8 @@ class Desk:
 
 def problem(error: Exception) -> Message:
     """What a person reads about an error; the traceback goes to the log alone, under the same id."""
+    if isinstance(error, DeniedError):
+        return told(str(error))
     if isinstance(error, T12Error):
         return render_problem(str(error))
     error_id = secrets.token_hex(4)

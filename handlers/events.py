@@ -7,8 +7,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
-from .commands import as_typed, parse
+from core.incidents.lifecycle import Who
+
 from .desk import Deliver, Desk
+from .incidents.asked import Asker
+from .slash import answer_typed
 
 _OWN_NAME = re.compile(r"<@[A-Z0-9]+(?:\|[^>]*)?>")
 
@@ -37,13 +40,14 @@ def _mentioned(desk: Desk, heard: dict[str, Any], event_id: str) -> None:
     if not user or not channel or heard.get("bot_id"):
         return
     deliver = partial(desk.gateway.post_ephemeral, channel, user, thread_ts=heard.get("thread_ts"))
-    desk.work.start(_answer_mention(desk, str(heard.get("text", "")), event_id, deliver), desk.telling(deliver))
+    by = Asker(Who(user), f"event:{event_id}")
+    desk.work.start(_answer_mention(desk, str(heard.get("text", "")), event_id, by, deliver), desk.telling(deliver))
 
 
-async def _answer_mention(desk: Desk, text: str, event_id: str, deliver: Deliver) -> None:
+async def _answer_mention(desk: Desk, text: str, event_id: str, by: Asker, deliver: Deliver) -> None:
     """Answer like the command, to the person who asked. A repeated delivery is answered once, on every replica."""
     if await desk.seen.is_new("event", event_id):
-        await deliver(await desk.answer(parse(as_typed(_OWN_NAME.sub(" ", text, count=1)))))
+        await deliver(await answer_typed(desk, _OWN_NAME.sub(" ", text, count=1).strip(), by))
 
 
 Route = Callable[[Desk, dict[str, Any], str], None]

@@ -27,6 +27,7 @@ MARK_EVENT = "t12_posting"
 """The metadata event under which a message of ours carries its mark; every app of the workspace may read it."""
 
 _HISTORY_PAGES = 10
+_MEMBER_PAGES = 20
 _PACE_SECONDS = 1.0
 """Slack takes about one message a second and channel."""
 _CHANNELS_REMEMBERED = 1000
@@ -45,6 +46,9 @@ _SENTENCES = {
     "is_archived": "This channel is archived; nothing can be posted here.",
     "restricted_action": "This workspace does not let me post here; ask an administrator.",
     "ratelimited": "Slack asks me to slow down. Try again in a minute.",
+    **dict.fromkeys(
+        ("expired_trigger_id", "exchanged_trigger_id"), "Slack had no patience with me; nothing was changed. Try again."
+    ),
     "unconfirmed": "Slack did not confirm the message. Look at the channel before you share it again.",
 }
 
@@ -186,6 +190,29 @@ class Gateway:
         view = {"type": "home", "blocks": list(blocks)}
         self._report(self._check(view))
         await self._call("views.publish", {"user_id": user, "view": view}, repeatable=True)
+
+    async def open_view(self, trigger_id: str, view: Json) -> None:
+        """Open a modal for the person who just pressed or typed something; a trigger lives three seconds, for one."""
+        self._report(self._check(view))
+        await self._call("views.open", {"trigger_id": trigger_id, "view": view}, repeatable=False, tries=1)
+
+    async def members_of_channel(self, channel: str) -> frozenset[str]:
+        """Who is in a channel. Needs one of the optional scopes channels:read and groups:read."""
+        members: set[str] = set()
+        asked: Json = {"channel": channel, "limit": 1000}
+        for _page in range(_MEMBER_PAGES):
+            found = await self._call("conversations.members", asked, repeatable=True)
+            members.update(str(each) for each in found.get("members") or ())
+            cursor = (found.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+            asked["cursor"] = cursor
+        return frozenset(members)
+
+    async def members_of_group(self, group: str) -> frozenset[str]:
+        """Who is in a user group. Needs the optional scope usergroups:read."""
+        found = await self._call("usergroups.users.list", {"usergroup": group}, repeatable=True)
+        return frozenset(str(each) for each in found.get("users") or ())
 
     async def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
         """Answer a command or a click, to that person alone; `replace` edits the message that was clicked.

@@ -7,10 +7,12 @@ from slack_bolt.async_app import AsyncApp
 from . import actions, events, middleware, slash
 from .desk import Desk
 from .gateway import Identity
+from .incidents import forms
 
 
 def register(app: AsyncApp, desk: Desk, identity: Callable[[], Identity | None]) -> None:
     middleware.install(app, desk, identity)
     slash.register(app)
     actions.register(app)
+    forms.register(app)
     events.register(app)

@@ -1,13 +1,21 @@
-"""The slash command: acknowledge first, then read the words and answer the person who typed them."""
+"""The slash command: acknowledge, then read the words and answer the person who typed them."""
 
 import re
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+from core.incidents.lifecycle import Who
+
 from .commands import as_typed, parse
 from .desk import Deliver, Desk
+from .incidents.asked import Asker, answer_incident_words, read_incident
+from .incidents.doing import begin
+from .incidents.forms import open_declare
+from .messages.incident_forms import Kept, declare_form
+from .messages.message import Message
 
 BUSY = "T12 has more questions to answer than it can hold. Try again in a minute."
 
@@ -22,10 +30,32 @@ async def command(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
     if desk.work.is_full:
         await ack(BUSY)
         return
-    await ack()
     deliver = partial(desk.gateway.respond, str(body.get("response_url", "")))
-    desk.work.start(_answer(desk, str(body.get("text") or ""), deliver), desk.telling(deliver))
+    opening = await begin(_open_form(desk, body))  # a form must be open before Slack's patience ends
+    await ack()
+    desk.work.start(_answer(desk, body, opening, deliver), desk.telling(deliver))
 
 
-async def _answer(desk: Desk, text: str, deliver: Deliver) -> None:
-    await deliver(await desk.answer(parse(as_typed(text))))
+async def _open_form(desk: Desk, body: dict[str, Any]) -> bool:
+    """Whether the words ask for a form, which then is open."""
+    if " ".join(str(body.get("text") or "").lower().split()) != "incident declare":
+        return False
+    kept = Kept(channel=str(body.get("channel_id") or ""), response_url=str(body.get("response_url") or ""))
+    await open_declare(desk, str(body.get("user_id") or ""), str(body.get("trigger_id") or ""), declare_form(kept))
+    return True
+
+
+async def _answer(desk: Desk, body: dict[str, Any], opening: Awaitable[bool], deliver: Deliver) -> None:
+    if await opening:
+        return
+    who = Who(str(body.get("user_id") or ""), str(body.get("user_name") or ""))
+    await deliver(await answer_typed(desk, str(body.get("text") or ""), Asker(who, f"slash:{body.get('trigger_id')}")))
+
+
+async def answer_typed(desk: Desk, escaped: str, by: Asker) -> Message:
+    """The answer to the words of a command or a mention, in the form Slack sends them. Raises `T12Error`."""
+    ask = parse(as_typed(escaped))
+    if ask.word != "incident":
+        return await desk.answer(ask)
+    words = escaped.split(maxsplit=1)
+    return await answer_incident_words(desk, read_incident(words[1] if len(words) > 1 else ""), by)

@@ -41,6 +41,8 @@ class Claimed:
     lease_until: datetime
     thread_ts: str | None = None
     """The message in whose thread it is a reply."""
+    is_new: bool = True
+    """No version of it was sent so far, as far as is known."""
 
 
 async def want_posting(
@@ -112,7 +114,7 @@ async def claim_posting(database: Database, owner: str, now: datetime) -> Claime
         thread_ts = (await connection.execute(place)).scalar() if row.parent is not None else None
     return Claimed(
         row.id, row.channel, row.subject, row.wanted, row.ts, row.attempts, row.created_at, first,
-        ambiguous, owner, now + LEASE, thread_ts,
+        ambiguous, owner, now + LEASE, thread_ts, row.sent == 0,
     )  # fmt: skip
 
 
@@ -176,6 +178,19 @@ async def _release(database: Database, claimed: Claimed, values: Mapping[str, ob
             update(posting).where(mine).values(**values, lease_owner=None, lease_until=None)
         )
     return done.rowcount == 1
+
+
+async def posted_at(connection: AsyncConnection, channel: str, subject: str) -> str | None:
+    """Where the message about a subject stands in a channel; None when it does not, as far as is known."""
+    place = select(posting.c.ts).where(posting.c.channel == channel, posting.c.subject == subject)
+    found: str | None = (await connection.execute(place)).scalar()
+    return found
+
+
+async def was_wanted(connection: AsyncConnection, channel: str, subject: str) -> bool:
+    """Whether the message about a subject was ever wanted in a channel."""
+    same = and_(posting.c.channel == channel, posting.c.subject == subject)
+    return (await connection.execute(select(posting.c.id).where(same))).first() is not None
 
 
 async def oldest_waiting(connection: AsyncConnection) -> datetime | None:

@@ -1,6 +1,7 @@
 """The answer to `help`: what can be asked, from the same table that reads the words."""
 
 from handlers.commands import COMMANDS, SLASH, Ask, Command
+from handlers.incident_words import VERBS
 
 from .message import Message, compose, note
 from .pieces import Json, Line, actions, ask_button, bullets, header, line, rich, section, small, typed, words
@@ -46,9 +47,13 @@ def _one(command: Command) -> Message:
         rich(line(words(command.summary[:1].upper() + command.summary[1:] + "."))),
         rich(line(typed(f"{SLASH} {command.usage}"))),
     ]
-    if command.options:
-        lines: list[Line] = [
-            [typed(f"--{option.name} {option.value}"), words(f" {option.summary}")] for option in command.options
+    if command.word == "incident":
+        lines: list[Line] = [[typed(f"{SLASH} {verb.usage}"), words(f" {verb.summary}")] for verb in VERBS.values()]
+        blocks += [
+            rich(bullets(lines)),
+            small(words("Times: "), typed("90m"), words(", "), typed("2h"), words(", "), typed("1d")),
         ]
+    if command.options:
+        lines = [[typed(f"--{option.name} {option.value}"), words(f" {option.summary}")] for option in command.options]
         blocks.append(section("Options", lines))
     return compose(blocks)

@@ -26,6 +26,8 @@ METHOD_SCOPES: dict[str, str | tuple[str, ...] | None] = {
     "conversations.history": ("channels:history", "groups:history"),
     "conversations.replies": ("channels:history", "groups:history"),
     "conversations.info": "channels:read",
+    "conversations.members": ("channels:read", "groups:read"),
+    "usergroups.users.list": "usergroups:read",
     "files.getUploadURLExternal": "files:write",
     "reactions.add": "reactions:write",
 }
@@ -36,7 +38,14 @@ EVENT_SCOPES: dict[str, str | None] = {
     "message.im": "im:history",
     "member_joined_channel": "channels:read",
 }
-OPTIONAL = {"app_mentions:read", "channels:history", "groups:history"}
+OPTIONAL = {
+    "app_mentions:read",
+    "channels:history",
+    "channels:read",
+    "groups:history",
+    "groups:read",
+    "usergroups:read",
+}
 LENGTHS = {
     ("display_information", "name"): 35,
     ("display_information", "description"): 140,
@@ -60,7 +69,9 @@ KEYS = {
 def methods_used() -> set[str]:
     """The Web API methods that the code names: all of them are in the gateway."""
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "handlers").rglob("*.py"))
-    return set(re.findall(r'"((?:auth|chat|views|users|conversations|files|reactions)\.[a-zA-Z.]+)"', source))
+    return set(
+        re.findall(r'"((?:auth|chat|views|users|usergroups|conversations|files|reactions)\.[a-zA-Z.]+)"', source)
+    )
 
 
 def asked() -> dict[str, Any]:
@@ -97,8 +108,19 @@ def test_the_command_is_ours_and_its_hint_names_every_word() -> None:
     assert set(re.findall(r"(?:^|\| )([a-z]+)", command["usage_hint"])) == set(COMMANDS)
 
 
-def test_no_shortcut_is_offered_that_nobody_answers() -> None:
-    assert "shortcuts" not in manifest()["features"]
+def test_the_shortcut_is_one_that_somebody_answers() -> None:
+    (shortcut,) = manifest()["features"]["shortcuts"]
+    source = (ROOT / "handlers/incidents/forms.py").read_text(encoding="utf-8")
+    assert f'app.shortcut("{shortcut["callback_id"]}")' in source
+    assert shortcut["type"] == "message"
+    assert len(shortcut["name"]) <= 24
+    assert len(shortcut["description"]) <= 150
+
+
+def test_direct_messages_can_be_read() -> None:
+    tab = manifest()["features"]["app_home"]
+    assert tab["messages_tab_enabled"]
+    assert tab["messages_tab_read_only_enabled"]
 
 
 def test_buttons_need_interactivity() -> None:

@@ -13,7 +13,6 @@ from core.doctor import Check
 from core.failures.model import Category
 from core.failures.verdict import State
 from core.health.card import RunCard
-from core.incidents.model import Happened
 from core.mocks.rules.explanation import explain_rule
 from handlers.commands import Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
@@ -24,8 +23,6 @@ from handlers.messages.flaky import render_flaky
 from handlers.messages.health import render_health
 from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
-from handlers.messages.incident import render_incident
-from handlers.messages.incident_event import render_direct, render_incident_event
 from handlers.messages.incident_stats import render_incident_stats
 from handlers.messages.message import Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
@@ -41,20 +38,14 @@ from tests.handlers.messages.checklists import (
     an_occurrence,
     closed,
 )
+from tests.handlers.messages.corpus_of_incidents import INCIDENTS
 from tests.handlers.messages.emergencies import a_typical_emergency, an_awful_emergency, an_emergency
 from tests.handlers.messages.figures import some_stats
-from tests.handlers.messages.incidents import (
-    a_bare_view,
-    a_typical_view,
-    a_view,
-    an_awful_event,
-    an_awful_view,
-    an_event,
-)
 from tests.handlers.messages.values import (
     HOSTILE,
     LONG,
     NOW,
+    PLAIN,
     a_cause,
     a_doctor,
     a_failures,
@@ -74,7 +65,6 @@ from tests.handlers.messages.values import (
 SIZES = ("empty", "typical", "worst", "too-long", "hostile")
 NOTHING_FOREIGN = {"onboarding", "rule"}
 LATE = NOW + timedelta(days=9)
-PLAIN = "tests/test_cart.py::TestCart::test_total"
 HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR, MOCKS = (
     Ask(word) for word in ("health", "failures", "flaky", "test", "runs", "doctor", "mocks")
 )
@@ -209,7 +199,7 @@ def _shared(size: str) -> Message:
     return shared(ANSWERS[f"{_SAID[size]}-{size}"](), "U1", _NAMES[size])
 
 
-TOLD: dict[str, Callable[[], Message]] = {
+CHECKLISTS: dict[str, Callable[[], Message]] = {
     "checklist-empty": lambda: render_checklist(an_occurrence(), ""),
     "checklist-typical": lambda: render_checklist(a_typical_occurrence(), "QA Team"),
     "checklist-worst": lambda: render_checklist(an_awful_occurrence(PLAIN), PLAIN),
@@ -220,30 +210,16 @@ TOLD: dict[str, Callable[[], Message]] = {
     "checklist-event-worst": lambda: render_checklist_event(an_end(), closed(an_awful_occurrence(PLAIN))),
     "checklist-event-too-long": lambda: render_checklist_event(an_end(), closed(an_awful_occurrence(LONG))),
     "checklist-event-hostile": lambda: render_checklist_event(an_end(), closed(an_awful_occurrence(HOSTILE, 4))),
-    "incident-empty": lambda: render_incident(a_bare_view()),
-    "incident-typical": lambda: render_incident(a_typical_view()),
-    "incident-worst": lambda: render_incident(an_awful_view(PLAIN)),
-    "incident-too-long": lambda: render_incident(an_awful_view(LONG)),
-    "incident-hostile": lambda: render_incident(an_awful_view(HOSTILE, 4)),
-    "incident-event-empty": lambda: render_incident_event(an_event(Happened.NOTED, data={"text": ""}), a_bare_view()),
-    "incident-event-typical": lambda: render_incident_event(an_event(Happened.ESCALATED), a_view()),
-    "incident-event-worst": lambda: render_incident_event(an_awful_event(PLAIN * 40), a_view()),
-    "incident-event-too-long": lambda: render_incident_event(an_awful_event(LONG), an_awful_view(LONG)),
-    "incident-event-hostile": lambda: render_incident_event(an_awful_event(HOSTILE), an_awful_view(HOSTILE)),
-    "direct-empty": lambda: render_direct(an_event(Happened.NOTED, data={"text": ""}), a_bare_view()),
-    "direct-typical": lambda: render_direct(an_event(Happened.HANDED_OVER), a_view()),
-    "direct-worst": lambda: render_direct(an_awful_event(PLAIN * 40), a_view()),
-    "direct-too-long": lambda: render_direct(an_awful_event(LONG), an_awful_view(LONG)),
-    "direct-hostile": lambda: render_direct(an_awful_event(HOSTILE), an_awful_view(HOSTILE)),
 }
-"""What T12 tells of incidents by itself."""
+"""What T12 tells of checklists by itself."""
 
 _TOLD = {size: f"run-card-{size}" for size in SIZES}
 
 CASES: dict[str, Callable[[], Message]] = {
     **{f"repeated-{size}": lambda size=size: repeated(ANSWERS[_TOLD[size]]()) for size in SIZES},  # type: ignore[misc]
     **ANSWERS,
-    **TOLD,
+    **CHECKLISTS,
+    **INCIDENTS,
     **{f"shared-{size}": lambda size=size: _shared(size) for size in SIZES},  # type: ignore[misc]
     **{
         f"after-sharing-{size}": lambda size=size: after_sharing(ANSWERS[f"{_SAID[size]}-{size}"]())  # type: ignore[misc]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
-from core.incidents.answer import IncidentView
+from core.incidents.answer import IncidentList, IncidentView
+from core.incidents.evidence import IncidentReport
+from core.incidents.metrics import Cycle
 from core.incidents.model import ENGINE, Affected, Event, Happened, Incident, Kind, Path, Severity
+from core.incidents.project import Suspects
 from tests.handlers.messages.values import NOW, a_run
 
 PATH = Path("1h", ("developer", "team_lead"))
@@ -78,10 +81,10 @@ def a_typical_view(**changes: Any) -> IncidentView:
     )
 
 
-def an_awful_view(name: str, count: int = 400) -> IncidentView:
+def an_awful_view(name: str, count: int = 400, id_: int = 12) -> IncidentView:
     """Everything at once, in these words."""
     awful = an_incident(
-        title=name, suite=name, branch=name, rule=name, note=name, cause=name, tests=some_tests(count, name),
+        id=id_, title=name, suite=name, branch=name, rule=name, note=name, cause=name, tests=some_tests(count, name),
         failing=count // 2, green_runs=2, reopened=3, acknowledged_at=NOW, acknowledged_by=name, held_for_run=True,
     )  # fmt: skip
     run = a_run(9, name=name, branch=name, revision=name, suite=name)
@@ -94,3 +97,13 @@ def an_awful_view(name: str, count: int = 400) -> IncidentView:
 
 def an_awful_event(name: str) -> Event:
     return an_event(Happened.NOTED, name, data={"text": name, "mention": [name] * 60})
+
+
+def a_list(*views: IncidentView, only_open: bool = True) -> IncidentList:
+    return IncidentList(views, only_open, NOW)
+
+
+def a_report(view: IncidentView | None = None, cycles: int = 1) -> IncidentReport:
+    """Of which Slack shows the incident, its events and its times."""
+    each = Cycle(NOW, NOW, NOW + timedelta(minutes=9), "U1", NOW + timedelta(hours=3), ENGINE)
+    return IncidentReport(view or a_view(), (each,) * cycles, Suspects(), (), (), (), UTC)

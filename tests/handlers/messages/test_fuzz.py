@@ -31,7 +31,7 @@ from core.failures.report import (
 from core.failures.verdict import JudgedTest, State, TestState
 from core.health.card import RunCard
 from core.health.model import Advice, Changes, Deduction, Direction, FlakeCost, Gate, HealthReport, Trend
-from core.incidents.answer import IncidentView
+from core.incidents.answer import IncidentList, IncidentView
 from core.incidents.model import Affected, Event, Happened, Incident, Kind, Path, Severity
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
 from handlers.commands import COMMANDS, Ask
@@ -45,17 +45,32 @@ from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
 from handlers.messages.incident import render_incident
 from handlers.messages.incident_event import render_direct, render_incident_event
+from handlers.messages.incident_forms import (
+    Kept,
+    declare_form,
+    escalate_form,
+    hand_over_form,
+    mute_form,
+    note_form,
+    severity_form,
+    snooze_form,
+    told_form,
+    unpacked,
+)
+from handlers.messages.incident_report import render_incident_report
 from handlers.messages.incident_stats import render_incident_stats
+from handlers.messages.incidents import incidents_at_home, render_export, render_incidents
 from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
+from handlers.messages.told import told, told_card
 from tests.handlers.messages.emergencies import an_awful_emergency, an_emergency
 from tests.handlers.messages.figures import some_stats
-from tests.handlers.messages.incidents import DATA
+from tests.handlers.messages.incidents import DATA, a_report
 from tests.handlers.messages.test_snapshots import mrkdwn_in, renderers
-from tests.handlers.messages.values import HOSTILE, LONG, a_mocks_report
+from tests.handlers.messages.values import HOSTILE, LONG, NOW, a_mocks_report
 
 FUZZED = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BAITS = (
@@ -258,6 +273,38 @@ def test_checklist(occurrence: Occurrence, role: str, kind: ListHappened, mentio
     for message in (render_checklist(occurrence, role), render_checklist_event(event, occurrence)):
         holds(message)
         holds(repeated(message))
+
+
+@FUZZED
+@given(many(views, 3), st.booleans(), ids, st.sampled_from(("csv", "json")))
+def test_lists_of_incidents(views: tuple[IncidentView, ...], only_open: bool, me: str, form: str) -> None:
+    views = tuple({view.incident.id: view for view in views}.values())
+    found = IncidentList(views, only_open, NOW)
+    holds_wherever_it_is_shown(render_incidents(found, me), me)
+    holds(render_export(found, form))
+    if views:
+        holds_at_home(incidents_at_home(found, me))
+
+
+@FUZZED
+@given(views, text, st.sampled_from((0, 1, 40)))
+def test_answers_about_incidents(view: IncidentView, words: str, count: int) -> None:
+    for message in (told(words), told(words, count), told_card(words, view)):
+        holds_wherever_it_is_shown(message, words)
+    holds_wherever_it_is_shown(render_incident_report(a_report(view, count)), words)
+
+
+@FUZZED
+@given(incidents, text, many(ids))
+def test_forms_of_incidents(incident: Incident, words: str, people: tuple[str, ...]) -> None:
+    kept = Kept(12, "C1", "https://hooks.slack.com/actions/T1/2/x", drawn_at=1.5)
+    forms = [escalate_form(incident, words, people, kept), declare_form(kept, words, words), told_form(words)]
+    forms += [draw(incident, kept) for draw in (hand_over_form, severity_form, snooze_form, note_form)]
+    forms += [mute_form(incident, kept)] if incident.tests else []
+    for view in forms:
+        assert check_view(view) == []
+        _can_be_sent(view)
+        assert "private_metadata" not in view or unpacked(view["private_metadata"]) == kept
 
 
 @FUZZED

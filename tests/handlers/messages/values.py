@@ -43,6 +43,7 @@ from tests.core.mocks.values import a_component, a_finding, an_audit
 from tests.handlers.harness import START
 
 NOW = START + timedelta(hours=30)
+PLAIN = "tests/test_cart.py::TestCart::test_total"
 LONG = "tests/" + "very/deep/" * 40 + "test_long.py::TestLong::test_" + "long_" * 2000
 HOSTILE = (
     "tests/test_x.py::test_<!channel>_<@U1>_<https://evil.example|ci>_`*_~>&amp;\u202egnp.exe\u200b\x00\ud800_"
