@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
 import bot.slack
 import handlers.gateway
 from bot.delivery import Delivery
 from bot.reactions import Reactor
-from bot.schedule import duties, start_schedule
+from bot.schedule import Duty, start_schedule
 from bot.slack import SlackSide
 from core.answers import Answers
 from core.clock import utc_now
@@ -66,6 +68,17 @@ class Site:
         })  # fmt: skip
 
 
+def start_ticking(reactor: Reactor, delivery: Delivery) -> AsyncIOScheduler:
+    """What the bot does about incidents by itself, as often as `t12 run` does it."""
+    second, engine = timedelta(seconds=1), reactor.engine
+    return start_schedule([
+        Duty("following", second, reactor.react),
+        Duty("escalating", second, engine.tick),
+        Duty("watching", timedelta(minutes=1), engine.watch),
+        Duty("telling", second, delivery.send_due),
+    ])  # fmt: skip
+
+
 def run(site: Site) -> None:
     """Work until somebody kills us."""
     logging.disable(logging.CRITICAL)
@@ -85,5 +98,5 @@ async def _serve(site: Site) -> None:
     await side.start()
     reactor = Reactor(database, settings, clock, answers, Engine(ledger))
     delivery = Delivery(database, side.gateway, Subjects(answers, settings.cards, incidents), clock)
-    start_schedule(duties(settings, database, clock, reactor, delivery))
+    start_ticking(reactor, delivery)
     await asyncio.Event().wait()
