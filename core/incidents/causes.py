@@ -8,6 +8,12 @@ from enum import StrEnum
 from core.failures.model import Category
 from core.incidents.model import Affected, Kind
 
+CODE = frozenset({
+    Category.ASSERTION.value, Category.ASYNC_ISSUES.value, Category.CODE_ERROR.value, Category.FIXTURE_ERROR.value,
+    Category.IMPORT_ERRORS.value, Category.MOCK_CONFIG.value,
+})  # fmt: skip
+"""Categories of what people write: however much of it fails at once, it is no outage."""
+
 MOST_CAUSES = 3
 """More new causes in one run than this began with one change: they are one incident."""
 
@@ -101,6 +107,12 @@ def cluster(groups: Sequence[Group], *, was_blind: bool, is_storm: bool = False)
     found += _few(Story.REGRESSION, regressions)
     found += _few(Story.FLAKY, [(group,) for group in flaky])
     return tuple(sorted(found, key=lambda cause: (-len(cause.tests), cause.families)))
+
+
+def is_outage(groups: Sequence[Group]) -> bool:
+    """Whether less than half of the failing tests fail for what people wrote."""
+    written = sum(len(group.tests) for group in groups if group.category in CODE)
+    return 2 * written < sum(len(group.tests) for group in groups)
 
 
 def _few(story: Story, parts: Sequence[tuple[Group, ...]]) -> list[Cause]:

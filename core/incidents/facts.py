@@ -1,6 +1,7 @@
 """Reads what detection needs to know of one run."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -12,17 +13,19 @@ from core.failures.verdict import State
 from core.failures.window import Window, in_state, judge_all, read_window, storms_of
 from core.health.changes import choose_previous
 from core.health.gates import usual_tests
-from core.incidents.causes import Group
+from core.incidents.causes import Group, is_outage
 from core.incidents.detect import SKIP_WAVE, Facts
 from core.incidents.model import Affected
 from core.incidents.severity import Named
 from core.incidents.store import decided_so_far
 from core.runs.history import FailureRow, TestRow, results_of, runs_by_id, suite_named, tests_named
-from core.runs.model import CaseKind, Outcome, Run
-from core.storage.tables import incident, incident_test, mute, report
+from core.runs.model import CaseKind, CaseResult, Outcome, Run
+from core.storage.tables import incident, incident_test, mute, report, test, test_group
 
 COVERAGE_RUNS = 3
 """So many complete runs with coverage in a row make it expected."""
+_AT_ONCE = 500
+"""Names in one query, within what a driver binds."""
 
 
 async def read_facts(
@@ -39,23 +42,34 @@ async def read_facts(
     window = _until(window, run)
     earlier = window.runs[-2::-1]
     muted = await _muted(connection, window.suite_id, now)
-    groups, named = _groups(window, run, muted, now)
     before = choose_previous(run, [each for each in earlier if each.is_complete and each.id not in window.storms])
+    # The window holds no histories of what failed in storms alone.
+    then = await results_of(connection, before.id) if before is not None and run_id in window.storms else {}
+    groups, named = _groups(window, run, muted, now, passed={id_ for id_, each in then.items() if _is_pass(each)})
+    storm = window.storms.get(run_id) if is_outage(groups) else None
+    results = await results_of(connection, run_id)
+    followed = await _of_open_incidents(connection, window.suite_id)
+    moved = await _moved(connection, window.suite_id, followed, results.keys())
     direct = choose_previous(run, earlier)
     usual = usual_tests(run, earlier, window.storms)
     covered = [each for each in earlier if each.is_complete and each.variant == run.variant][:COVERAGE_RUNS]
     return Facts(
         run=run,
         is_newest=window.runs[-1].id == run_id and not await _is_outdated(connection, window, run),
-        groups=groups,
-        named=named,
-        storm=window.storms.get(run_id),
+        groups=tuple(_as_they_were(group, moved) for group in groups),
+        named={moved.get(test_id, test_id): each for test_id, each in named.items()},
+        storm=storm,
         was_blind=direct is not None and bool(direct.counts.collection_errors),
         expected=round(usual) if usual is not None else None,
         newly_skipped=await _newly_skipped(connection, run, before),
         ran_before=before.counts.executed if before is not None else 0,
+        tests_before=before.counts.tests if before is not None else 0,
         coverage_expected=len(covered) == COVERAGE_RUNS and None not in {each.coverage_percentage for each in covered},
-        outcomes=await _outcomes(connection, window.suite_id, run_id),
+        outcomes={
+            moved.get(test_id, test_id): Outcome(result.outcome)
+            for test_id, result in results.items()
+            if test_id in followed or test_id in moved
+        },
         last_good_run_id=before.id if before is not None else None,
         decided=decided,
         muted=len({row.test_id for row in window.failures_in(run_id)} & muted),
@@ -99,14 +113,14 @@ async def _is_outdated(connection: AsyncConnection, window: Window, run: Run) ->
 
 
 def _groups(
-    window: Window, run: Run, muted: Collection[int], now: datetime
+    window: Window, run: Run, muted: Collection[int], now: datetime, *, passed: Set[int]
 ) -> tuple[tuple[Group, ...], Mapping[int, Named]]:
     by_family: dict[str, list[FailureRow]] = {}
     for row in deciding_failures(window.failures_in(run.id)):
         if row.test_id not in muted and row.test_id in window.tests:
             by_family.setdefault(row.family, []).append(row)
     flaky = {each.test_id for each in in_state(judge_all(window, now), {State.FLAKY})}
-    passed = {
+    passed = passed | {
         test_id
         for test_id, entries in window.histories.items()
         if any(entry.outcome is Outcome.PASSED and entry.run.id != run.id for entry in entries)
@@ -116,7 +130,11 @@ def _groups(
     return groups, {row.test_id: _named(window.tests[row.test_id], row.markers) for row in rows}
 
 
-def _group(rows: list[FailureRow], tests: Mapping[int, TestRow], flaky: set[int], passed: set[int]) -> Group:
+def _is_pass(result: CaseResult) -> bool:
+    return Outcome(result.outcome) is Outcome.PASSED
+
+
+def _group(rows: list[FailureRow], tests: Mapping[int, TestRow], flaky: Set[int], passed: Set[int]) -> Group:
     ids = {row.test_id for row in rows}
     first = rows[0]
     collection = all(tests[each].kind == CaseKind.COLLECTION or row.phase == "collection"
@@ -172,16 +190,46 @@ async def _muted(connection: AsyncConnection, suite_id: int, now: datetime) -> s
     return set(rows.scalars().all())
 
 
-async def _outcomes(connection: AsyncConnection, suite_id: int, run_id: int) -> Mapping[int, Outcome]:
-    """The outcomes of the tests of open incidents in a run."""
+async def _of_open_incidents(connection: AsyncConnection, suite_id: int) -> Set[int]:
     wanted = await connection.execute(
         select(incident_test.c.test_id)
         .join(incident, incident.c.id == incident_test.c.incident_id)
         .where(incident.c.suite_id == suite_id, incident.c.resolved_at.is_(None))
         .distinct()
     )
-    ids = set(wanted.scalars().all())
-    if not ids:
-        return {}
-    results = await results_of(connection, run_id)
-    return {test_id: Outcome(results[test_id].outcome) for test_id in ids & results.keys()}
+    return set(wanted.scalars().all())
+
+
+async def _moved(connection: AsyncConnection, suite_id: int, followed: Set[int], ran: Set[int]) -> Mapping[int, int]:
+    """Tests of the run that open incidents know under the path of another folder: the new id to the old one."""
+    lost = await tests_named(connection, followed - ran)
+    names = sorted({each.short_name for each in lost.values()})
+    found: set[int] = set()
+    for some in (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)):
+        rows = await connection.execute(
+            select(test.c.id)
+            .join(test_group, test_group.c.id == test.c.group_id)
+            .where(test_group.c.suite_id == suite_id, test.c.name.in_(some))
+        )
+        found |= set(rows.scalars().all())
+    fresh = await tests_named(connection, (found & ran) - followed)
+    old, new = _by_tail(lost.values()), _by_tail(fresh.values())
+    return {new[tail][0]: old[tail][0] for tail in old.keys() & new.keys() if len(old[tail]) == len(new[tail]) == 1}
+
+
+def _by_tail(tests: Iterable[TestRow]) -> Mapping[tuple[str, str], list[int]]:
+    """The tests by what remains of their names when folders and packages go."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for each in tests:
+        place, colons, rest = each.name.partition("::")
+        tail = (place.rpartition("/")[2], rest) if colons else (each.classname.rpartition(".")[2], each.short_name)
+        found.setdefault(tail, []).append(each.id)
+    return found
+
+
+def _as_they_were(group: Group, moved: Mapping[int, int]) -> Group:
+    """The group with moved tests under the ids by which incidents know them."""
+    if not group.ids & moved.keys():
+        return group
+    tests = tuple(replace(each, test_id=moved.get(each.test_id, each.test_id)) for each in group.tests)
+    return replace(group, tests=tests)

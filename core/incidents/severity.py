@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.incidents.model import Severity, worst
+from core.incidents.model import Severity
 from core.statistics import wilson_interval
 
 THRESHOLDS = ((0.50, Severity.CRITICAL), (0.20, Severity.HIGH), (0.10, Severity.MEDIUM))
@@ -116,9 +116,11 @@ def at_most(judged: Judged, severity: Severity, why: str) -> Judged:
     return Judged(severity, f"{why}; else it were {judged.severity.value}: {judged.rule}")
 
 
-def raised(before: Judged, after: Judged) -> Judged:
-    """Severity only rises by itself."""
-    return after if worst(before.severity, after.severity) is not before.severity else before
+def at_least(judged: Judged, severity: Severity, why: str) -> Judged:
+    """No better than `severity`, and why."""
+    if judged.severity.rank <= severity.rank:
+        return judged
+    return Judged(severity, f"{why}; by share: {judged.rule}")
 
 
 def words_of(name: str) -> frozenset[str]:
