@@ -34,6 +34,7 @@ class Site:
     ws: Workspace
     store: Store
     side: SlackSide
+    directs: Directs
 
     async def declare(self, title: str = "The deployment hangs") -> Answered:
         return await self.store.incidents.declare(Who("U9"), title, Severity.HIGH)
@@ -42,8 +43,7 @@ class Site:
         """What a second of the clock does."""
         await self.store.reactor.engine.tick()
         subjects = Subjects(self.store.answers, "news", self.store.incidents)
-        directs = Directs(self.store.incidents, self.side.gateway, lambda: self.store.now)
-        sender = Delivery(self.store.database, self.side.gateway, subjects, lambda: self.store.now, directs.want)
+        sender = Delivery(self.store.database, self.side.gateway, subjects, lambda: self.store.now, self.directs.want)
         await sender.send_due()
 
     async def card(self) -> Message:
@@ -71,4 +71,5 @@ async def a_site(
         changes = {"channel": "C1", "roles": ROLES, "access": access or AccessSettings()}
         store.settings = store.settings.model_copy(update=changes)
         async with a_bot(ws, store) as side:
-            yield Site(ws, store, side)
+            directs = Directs(store.incidents, side.gateway, lambda: store.now)
+            yield Site(ws, store, side, directs)

@@ -11,9 +11,14 @@ from pathlib import Path
 import pytest
 
 from bot.delivery import SETTLE, Delivery
+from bot.directs import Directs
 from bot.slack import SlackSide
 from bot.workspace import RefusedError, Workspace
 from bot.workspace.methods import METHODS
+from core.incidents.detect import Opening
+from core.incidents.model import Kind, Severity
+from core.incidents.severity import Judged
+from core.settings import AccessSettings, RoleSettings
 from core.storage.outbox import want_posting
 from handlers.subjects import Subjects
 from tests.bot.test_slack_manifest import METHOD_SCOPES, asked, methods_used
@@ -102,6 +107,48 @@ async def looks_in_a_private_channel(site: Site) -> bool:
     return len(await site.tell("G1", unclear=True)) == 1
 
 
+async def declares_from_a_message(site: Site) -> bool:
+    said = site.ws.say("ana", "qa", "The login page is blank")
+    await site.ws.shortcut("ana", "incident.declare", channel="qa", ts=said.ts)
+    await site.ws.submit("ana")
+    await site.quiet()
+    return site.shown("qa", "Incident 1 is open")
+
+
+async def lets_a_user_group_in(site: Site) -> bool:
+    site.ws.add_usergroup("S1", "leads", ["U1"])
+    site.store.settings.access.resolve[:] = ["S1"]  # of this store alone
+    await site.ws.command("ana", "qa", "incident declare it hangs")
+    await site.quiet()
+    await site.ws.command("ana", "qa", "incident resolve 1")
+    await site.quiet()
+    return site.shown("qa", "Resolved")
+
+
+async def _tells_absent_people_alone(site: Site, channel: str) -> bool:
+    """Ana and luis are told of something; ana is in the channel."""
+    site.ws.leave("luis", "qa")
+    directs = Directs(site.store.incidents, site.side.gateway, lambda: START)
+    subjects = Subjects(site.store.answers, "all", site.store.incidents)
+    sender = Delivery(site.store.database, site.side.gateway, subjects, lambda: START, directs.want)
+    async with site.store.database.write() as connection:
+        opening = Opening(Kind.DECLARED, "it hangs", "declared", Judged(Severity.HIGH, "declared by a person"))
+        made = await site.store.incidents.ledger.open(connection, opening, START)
+    both = [each.id for each in (await site.store.incidents.show(made.id)).events]
+    await directs.want(channel, f"incident_event:{both[0]}")
+    await sender.send_due()
+    told = [len(site.ws.messages(site.ws.team.direct(site.ws.team.bot_user, each).id)) for each in ("U1", "U2")]
+    return told == [0, 1]
+
+
+async def spares_who_is_in_the_channel(site: Site) -> bool:
+    return await _tells_absent_people_alone(site, "C1")
+
+
+async def spares_who_is_in_a_private_channel(site: Site) -> bool:
+    return await _tells_absent_people_alone(site, "G1")
+
+
 Feature = Callable[[Site], Awaitable[bool]]
 NEEDS: dict[Feature, set[str]] = {
     answers_a_command: {"commands"},
@@ -112,6 +159,10 @@ NEEDS: dict[Feature, set[str]] = {
     posts_and_edits_a_card: {"chat:write"},
     looks_after_an_unclear_answer: {"chat:write", "channels:history"},
     looks_in_a_private_channel: {"chat:write", "groups:history"},
+    declares_from_a_message: {"commands"},
+    lets_a_user_group_in: {"commands", "usergroups:read"},
+    spares_who_is_in_the_channel: {"chat:write", "channels:read"},
+    spares_who_is_in_a_private_channel: {"chat:write", "groups:read"},
 }
 """Everything T12 does in Slack, and the scopes it cannot be done without."""
 
@@ -121,6 +172,8 @@ async def works(folder: Path, feature: Feature, scopes: list[str]) -> bool:
     async with Workspace.start(manifest=manifest(), scopes=scopes, limit_rates=False) as ws, a_store(folder) as store:
         ws.add_channel("secret", ["ana", "t12"], kind="private", id="G1")
         await store.a_history()
+        people = store.settings.roles | {"developer": RoleSettings(members=["U1", "U2"])}
+        store.settings = store.settings.model_copy(update={"roles": people, "access": AccessSettings(resolve=["*"])})
         async with a_bot(ws, store) as side:
             try:
                 done = await feature(Site(ws, store, side))
