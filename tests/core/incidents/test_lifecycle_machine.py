@@ -36,6 +36,7 @@ from core.incidents.model import Affected, Change, Event, Happened, Incident, St
 from core.runs.model import Outcome
 from core.runs.store import suite_id_for
 from core.storage.database import Database
+from core.storage.events import was_requested
 from tests.builders import a_run
 from tests.core.incidents.keeping import Kept
 from tests.stores import a_migrated_file
@@ -256,20 +257,35 @@ async def _last_writer_wins(
     return await store.save_change(connection, replace(before, version=now.version), change, request=request)
 
 
-async def _unlocked(self: Any, id_: int, step: Any, request: str | None, beside: Any) -> Answered:
+class _Racing:
+    """Those who change an incident at this moment: nobody writes before all have read, however busy the machine is."""
+
+    begun = 0
+    read = 0
+
+
+async def _unlocked(self: Any, id_: int, step: Any, *, request: str | None = None, beside: Any = None) -> Answered:
     """Decides on what was read before the transaction began."""
-    async with self.database.read() as connection:
-        before = await store.read_incident(connection, id_)
-    assert before is not None
-    await asyncio.sleep(0)
-    async with self.database.write() as connection:
-        change = await self.save(connection, before, step(before, self.clock()), self.clock(), request=request)
-    return Answered(change.incident, change.answer, change.happened)
+    _Racing.begun += 1
+    try:
+        async with self.database.read() as connection:
+            before = await store.read_incident(connection, id_)
+        assert before is not None
+        _Racing.read += 1
+        while _Racing.read < _Racing.begun:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        async with self.database.write() as connection:
+            if request is not None and await was_requested(connection, request):
+                return Answered(before, "That was done already.", happened=False)
+            change = await self.save(connection, before, step(before, self.clock()), self.clock(), request=request)
+    finally:
+        _Racing.begun, _Racing.read = _Racing.begun - 1, _Racing.read - 1
+    return Answered(change.incident, change.answer or "Done.", change.happened)
 
 
 @contextmanager
 def no_compare_and_set() -> Iterator[None]:
-    with patch.object(ledger, "save_change", _last_writer_wins), patch.object(ledger.Ledger, "_changed", _unlocked):
+    with patch.object(ledger, "save_change", _last_writer_wins), patch.object(ledger.Ledger, "change", _unlocked):
         yield
 
 
