@@ -1,4 +1,4 @@
-"""Runs the matrix and prints its table: `python -m tests.faults [--seeds 10] [--seconds 20] [--short]`."""
+"""Runs the matrix and prints its table: `python -m tests.faults [--seeds 10] [--seconds 30] [--short]`."""
 
 import argparse
 import asyncio
@@ -35,7 +35,7 @@ def main(seeds: int, seconds: float) -> bool:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10, help="runs of each row")
-    parser.add_argument("--seconds", type=float, default=20.0, help="how long each run has faults")
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long each run has faults")
     parser.add_argument("--short", action="store_true", help="one run of five seconds of each row")
     asked = parser.parse_args()
     sys.exit(0 if main(*((1, 5.0) if asked.short else (asked.seeds, asked.seconds))) else 1)

@@ -41,7 +41,7 @@ class Plan:
 PLANS = [Plan(pg, replicas, history) for pg in (False, True) for replicas in (1, 3) for history in (True, False)]
 
 
-async def play(plan: Plan, seed: int, seconds: float, *, kill_every: float = 1.5) -> Tally:
+async def play(plan: Plan, seed: int, seconds: float) -> Tally:
     """Raises TimeoutError when what was wanted never arrives."""
     async with AsyncExitStack() as parts:
         folder = Path(tempfile.mkdtemp(prefix="t12-faults-"))
@@ -56,7 +56,7 @@ async def play(plan: Plan, seed: int, seconds: float, *, kill_every: float = 1.5
         site = Site(str(database.url), ws.bot_token, ws.app_token, ws.base_url, folder / "clock")
         story = Story(ws, site, database, random.Random(seed), server)
         parts.push_async_callback(story.stop)
-        await story.tell(seconds, plan.replicas, kill_every=kill_every)
+        await story.tell(seconds, plan.replicas)
         await story.come_to_rest()
         return await count(story, with_history=plan.with_history)
 

@@ -39,6 +39,8 @@ PROCESSES.set_forkserver_preload(["tests.faults.replica"])
 
 PEOPLE = {"U1": "ana", "U2": "luis", "U3": "kim", "U4": "sam"}
 TESTS = 12
+LIFE = 4.0
+"""Seconds that a bot lives: so many that it does something before it is killed."""
 CALLS = ("chat.postMessage", "chat.postMessage", "chat.update")
 OF_CALLS = (
     "rate_limited", "http_500", "http_500_after", "internal_error", "reset_before", "reset_after", "timeout_after",
@@ -78,7 +80,7 @@ class Story:
         self.clock = SharedClock(self.site.clock)
         self.flows = Incidents(Ledger(self.database, Policy(self.site.settings), self.clock))
 
-    async def tell(self, seconds: float, replicas: int, *, kill_every: float = 1.5) -> None:
+    async def tell(self, seconds: float, replicas: int) -> None:
         self.replicas = [self._a_replica() for _ in range(replicas)]
         await self.ws.until(lambda: self.ws.sockets.connections, timeout_seconds=30)
         ends = monotonic() + seconds
@@ -87,7 +89,7 @@ class Story:
             self._again(ends, 0.15, self._act),
             self._again(ends, 0.15, self._fail),
             self._again(ends, 0.5, self._pass_time),
-            self._again(ends, kill_every, self._kill),
+            self._again(ends, LIFE / replicas, self._kill),
         )
 
     async def come_to_rest(self, timeout_seconds: float = 90.0) -> None:

@@ -11,7 +11,7 @@ SHORT = [Plan(False, 1, False), Plan(False, 3, True), Plan(True, 1, True), Plan(
 
 @pytest.mark.parametrize("plan", SHORT, ids=lambda plan: plan.name)
 def test_kills_and_faults_lose_and_repeat_nothing(plan: Plan) -> None:
-    found = asyncio.run(play(plan, seed=1, seconds=4.0))
+    found = asyncio.run(play(plan, seed=1, seconds=6.0))
     assert found.violations == 0, found
     assert found.wanted > 0
     assert found.kills > 0
