@@ -166,7 +166,7 @@ class Engine:
         failed: list[Exception] = []
         for id_ in due:
             try:
-                await self.ledger.change(id_, self._on_time)
+                await self.ledger.change_now(id_, self._on_time)
             except Exception as error:  # one that cannot be done keeps nobody else waiting
                 failed.append(error)
         if failed:

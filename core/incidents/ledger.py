@@ -116,6 +116,12 @@ class Ledger:
         idle = step(seen, self.clock())
         if done or (not idle.happened and idle.incident == seen):
             return Answered(seen, idle.answer or "That was done already.", happened=False)
+        return await self.change_now(id_, step, request=request, beside=beside)
+
+    async def change_now(
+        self, id_: int, step: Transition, *, request: str | None = None, beside: Beside | None = None
+    ) -> Answered:
+        """The same for what is known to change something: it goes for the write lock at once."""
         for tried in range(1, _TRIES + 1):
             try:
                 return await self._changed(id_, step, request, beside)

@@ -167,7 +167,7 @@ def _sqlite_writer(url: URL) -> AsyncEngine:
 
 
 def _sqlite_reader(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=4, max_overflow=0)
+    engine = create_async_engine(url, pool_size=4, max_overflow=0, pool_timeout=60)
     _configure(engine, f"busy_timeout={BUSY_TIMEOUT_MS}", "query_only=ON")
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -106,12 +106,12 @@ async def lateness(database: Database) -> list[float]:
         rows = [values | {"due_at": soon[n] if n < DUE else far, "channel": None} for n in range(OPEN)]
         for start in range(0, OPEN, 500):
             await connection.execute(insert(incident), rows[start : start + 500])
-        due = dict((await connection.execute(select(incident.c.id, incident.c.due_at))).tuples().all())
+        due = {row.id: row.due_at for row in await connection.execute(select(incident.c.id, incident.c.due_at))}
     async with a_bot(database):
         await asyncio.sleep((begins - utc_now()).total_seconds() + SPREAD_SECONDS + 5)
     async with database.read() as connection:
         query = select(event.c.incident_id, event.c.at).where(event.c.type == "incident.escalated")
-        rows_told = (await connection.execute(query)).tuples().all()
+        rows_told = (await connection.execute(query)).all()
     return [(at - due[id_]).total_seconds() for id_, at in rows_told if id_ is not None]
 
 
