@@ -97,13 +97,14 @@ class Engine:
             needed = green_runs_needed(incident.kind, self.ledger.policy.settings.incidents.green_runs)
             return lifecycle.turn_green(incident, at, run.id, needed)
         if colour is Colour.RED:
-            return lifecycle.turn_red(incident, run.id, incident.failing)
+            red = lifecycle.wait_again(incident, at, self.ledger.due).incident
+            return lifecycle.turn_red(red, run.id, incident.failing)
         return Change(incident)
 
     def _joined(self, incident: Incident, joining: Joining, facts: Facts, at: datetime) -> Change:
         run, tests = facts.run, joining.tests
         families = [group.family for group in joining.groups]
-        steps: list[Transition] = []
+        steps: list[Transition] = [lambda one, now: lifecycle.wait_again(one, now, self.ledger.due)]
         if incident.status is Status.RESOLVED:
             back = f"the same failures are back in run {run.name}"
             told = self.ledger.told(incident, 0, at)

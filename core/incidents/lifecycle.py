@@ -204,15 +204,26 @@ def worsen(incident: Incident, now: datetime, severity: Severity, rule: str, pat
 
 
 def turn_green(incident: Incident, now: datetime, run_id: int, needed: int) -> Change:
-    """One more green run; the last one needed resolves it. More of the same run changes nothing."""
+    """One more green run; the last one needed resolves it, and until then nobody further is told.
+
+    More of the same run changes nothing.
+    """
     if incident.last_run_id == run_id and incident.green_runs > 0:
         return Change(incident)
-    greener = replace(incident, green_runs=incident.green_runs + 1, last_run_id=run_id, failing=0)
+    greener = replace(incident, green_runs=incident.green_runs + 1, last_run_id=run_id, failing=0, due_at=None)
     if greener.green_runs < needed:
         return Change(greener)
     runs = "the run was" if needed == 1 else f"{needed} runs in a row were"
     done = resolve(greener, Who(ENGINE), now, f"{runs} green")
     return Change(done.incident, tuple(replace(each, run_id=run_id) for each in done.events))
+
+
+def wait_again(incident: Incident, now: datetime, due: Due) -> Change:
+    """Green runs had stopped the clock of its level, and it is red again: the clock starts anew."""
+    if not incident.green_runs or not incident.is_open:
+        return Change(incident)
+    red = replace(incident, green_runs=0, cycle=incident.cycle + 1)
+    return Change(replace(red, due_at=_next_due(red, now, due)))
 
 
 def turn_red(incident: Incident, run_id: int, failing: int) -> Change:
@@ -241,8 +252,10 @@ def _on_path(incident: Incident, path: Path, now: datetime, due: Due) -> Inciden
 
 
 def _next_due(incident: Incident, now: datetime, due: Due) -> datetime | None:
-    """None where nobody is waited for: it is no news, it is acknowledged or snoozed, or nobody is on its path."""
+    """None where nobody is waited for: it is no news, acknowledged, snoozed or green, or nobody is on its path."""
     if incident.announced_at is None or incident.status is not Status.TRIGGERED or incident.snoozed_until is not None:
+        return None
+    if incident.green_runs:
         return None
     return due(incident.path.respond, now) if incident.path.roles else None
 

@@ -185,3 +185,16 @@ async def test_a_new_test_that_fails_is_told_as_born_so(sqlite_store: Database) 
     await history.run({**ALL, "tests/test_new.py::test_x": KEY}, times=2)
     (found,) = await history.incidents()
     assert found.note == "1 test failing since first seen; no pass is known."
+
+
+async def test_nobody_further_is_told_of_what_the_newest_runs_passed(sqlite_store: Database) -> None:
+    history, red = History(sqlite_store), but(ALL, KEY, A[:9])
+    await history.run(ALL, times=6)
+    await history.run(red)
+    assert (await history.kept.read()).due_at is not None
+    await history.run(ALL, times=2)
+    await history.kept.tick(timedelta(days=30))
+    assert await history.kept.happened() == ["triggered"]
+    await history.run(red, started_at=history.kept.now)
+    found = await history.kept.read()
+    assert (found.green_runs, found.due_at is not None) == (0, True)
