@@ -38,7 +38,7 @@ from tests.builders import Shelf
 from tests.faults.replica import start_ticking
 from tests.postgres import a_server
 
-OPEN, DUE, SPREAD_SECONDS = 10_000, 500, 20
+OPEN, DUE, SPREAD_SECONDS = 10_000, 100, 20
 FIRST_BAR, LATE_BAR, ANSWER_BAR = 5.0, 2.0, 2.5
 ROLES = {"developer": {"members": ["U1"]}, "team_lead": {"members": ["U2"]}}
 SETTINGS = Settings.model_validate({"suite": "backend", "channel": "C1", "roles": ROLES})
@@ -95,7 +95,7 @@ async def first_messages(database: Database) -> list[float]:
 
 
 async def lateness(database: Database) -> list[float]:
-    """Of 500 escalations that fall due within 20 seconds while 10,000 incidents are open."""
+    """Of 100 escalations that fall due within 20 seconds while 10,000 incidents are open."""
     made = await flows(database).declare(Who("U1"), "one of many", Severity.HIGH)
     async with database.write() as connection:
         row = (await connection.execute(select(incident).where(incident.c.id == made.incident.id))).one()

@@ -15,7 +15,7 @@ from core.incidents.model import EVENT_PREFIX
 from core.storage.database import Database
 from core.storage.tables import event, incident, posting
 from handlers.gateway import MARK_EVENT
-from tests.faults.story import Story
+from tests.faults.story import ANYBODY, Story
 
 RESETS = frozenset({"triggered", "reopened", "ack_expired", "severity_changed"})
 """Events after which the ladder begins anew."""
@@ -63,7 +63,7 @@ async def count(story: Story, *, with_history: bool) -> Tally:
     incidents = await _rows(database, select(incident).order_by(incident.c.id))
     events = await _rows(database, select(event).where(event.c.incident_id.is_not(None)).order_by(event.c.id))
     shown = _by_mark(story.ws.team.messages["C1"])
-    found = Tally(story.kills, story.faults, story.runs, len(incidents), len(story.told) + story.presses, len(postings))
+    found = Tally(story.kills, story.faults, story.runs, len(incidents), len(story.told), len(postings))
     for row in postings:
         copies = shown.get(row.id, [])
         found.lost += not copies or row.sent < row.wanted or row.ended is not None
@@ -88,7 +88,9 @@ async def count(story: Story, *, with_history: bool) -> Tally:
         found.after_ack += late
         found.twice += again
     done = {(row.incident_id, row.by, row.type.removeprefix(EVENT_PREFIX)) for row in events}
-    found.forgotten = sum((act.incident_id, act.by, act.type) not in done for act in story.told)
+    done |= {(id_, ANYBODY, kind) for id_, _by, kind in done}
+    over = {(id_, ANYBODY, "acknowledged") for id_, _by, kind in done if kind == "resolved"}
+    found.forgotten = sum((act.incident_id, act.by, act.type) not in done | over for act in story.told)
     return found
 
 
