@@ -60,7 +60,11 @@ class Cadence:
             case "month":
                 return day.weekday() in self.weekdays and self._is_week(day)
             case "quarter":
-                return day.month % 3 == 1 and day.weekday() in self.weekdays and self._is_week(day)
+                return (
+                    day.month % 3 == (0 if self.week < 0 else 1)
+                    and day.weekday() in self.weekdays
+                    and self._is_week(day)
+                )
 
     def _week_counts(self, day: date) -> bool:
         if self.since is None:
@@ -84,7 +88,7 @@ class Planned:
 
 def parse_cadence(text: str) -> Cadence:
     """Read a cadence as people write it. Raises `ValueError` with a sentence."""
-    words = " ".join(text.lower().split())
+    words = " ".join(word for word in re.split(r"[\s,]+", text.lower()) if word not in ("", "and", "the"))
     if words == "business days":
         return Cadence("business days")
     if words == "last day of month":
@@ -97,12 +101,13 @@ def parse_cadence(text: str) -> Cadence:
     if found is not None and int(found[1]) >= 1:
         days = tuple(sorted({_weekday(word, text) for word in found[2].split()}))
         return Cadence("weekly", days, int(found[1]), _date(found[3], text))
-    return Cadence("weekly", tuple(sorted({_weekday(word, text) for word in words.split()})))
+    return Cadence("weekly", tuple(sorted({_weekday(word, text) for word in words.split() or [""]})))
 
 
 def shown(cadence: Cadence) -> str:
     """The cadence in words that say what they mean."""
-    days = " and ".join(NAMES[each] for each in cadence.weekdays)
+    *most, end = [NAMES[each] for each in cadence.weekdays] or [""]
+    days = f"{', '.join(most)} and {end}" if most else end
     week = next((word for word, number in _WEEKS.items() if number == cadence.week), "")
     match cadence.kind:
         case "business days":
@@ -123,7 +128,9 @@ def plan(
 ) -> tuple[Planned, ...]:
     """When a list is due from `first` to `last`, once a day at most: what moves onto a day of its own is that day's."""
     found: dict[date, Planned] = {}
-    for day in cadence.days(first - _FARTHEST, last + _FARTHEST, calendar):
+    moves = rule in ("next", "previous") and cadence.kind != "business days"
+    margin = _FARTHEST if moves else timedelta()
+    for day in cadence.days(first - margin, last + margin, calendar):
         on = _moved(day, rule, calendar)
         if on is None:
             continue

@@ -1,13 +1,17 @@
 """What people and checks do to the items of an occurrence. Pure; repeating one changes nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from core.checklists.model import Event, Happened, Item, ItemState, Occurrence, Standing
 from core.errors import UsageError
 
 ENGINE = "t12"
 """Who did what no person did."""
+
+_LONGEST = 500
+_LONGEST_ID = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ def done(occurrence: Occurrence, position: int, who: str, now: datetime, reason:
     item = _item(occurrence, position)
     if (refused := _refused(occurrence, item, ItemState.DONE)) is not None:
         return refused
+    reason = reason.strip()[:_LONGEST]
     changed = replace(item, state=ItemState.DONE, by=who, at=now, reason=reason)
     return _changed(occurrence, changed, Happened.DONE, who, now, reason=reason)
 
@@ -46,8 +51,9 @@ def skipped(occurrence: Occurrence, position: int, who: str, now: datetime, reas
         return Change(occurrence, answer="Say why it is skipped: others will ask.")
     if (refused := _refused(occurrence, item, ItemState.SKIPPED)) is not None:
         return refused
-    changed = replace(item, state=ItemState.SKIPPED, by=who, at=now, reason=reason.strip()[:500])
-    return _changed(occurrence, changed, Happened.SKIPPED, who, now, reason=reason.strip()[:500])
+    reason = reason.strip()[:_LONGEST]
+    changed = replace(item, state=ItemState.SKIPPED, by=who, at=now, reason=reason)
+    return _changed(occurrence, changed, Happened.SKIPPED, who, now, reason=reason)
 
 
 def undone(occurrence: Occurrence, position: int, who: str, now: datetime) -> Change:
@@ -65,6 +71,9 @@ def assigned(occurrence: Occurrence, position: int, who: str, now: datetime, to:
     item = _item(occurrence, position)
     if not occurrence.is_open:
         return Change(occurrence, answer="This list is closed.")
+    to = to.strip()
+    if not to or len(to) > _LONGEST_ID:
+        return Change(occurrence, answer="Name one person to assign it to.")
     if item.assignee == to:
         return Change(occurrence, answer="That person has it already.")
     return _changed(occurrence, replace(item, assignee=to), Happened.ASSIGNED, who, now, to=to)
@@ -74,14 +83,16 @@ def noted(occurrence: Occurrence, position: int, who: str, now: datetime, text: 
     item = _item(occurrence, position)
     if not text.strip():
         return Change(occurrence, answer="A note needs words.")
-    note = text.strip()[:500]
+    note = text.strip()[:_LONGEST]
+    if item.note == note:
+        return Change(occurrence, answer="That is noted already.")
     return _changed(occurrence, replace(item, note=note), Happened.NOTED, who, now, note=note)
 
 
 def checked(occurrence: Occurrence, position: int, now: datetime, *, passed: bool, evidence: str) -> Change:
     """A check ran: what passes is ticked with its evidence, what fails says what it found. A person's word stays."""
     item = _item(occurrence, position)
-    if not occurrence.is_open or not item.is_open or item.evidence == evidence:
+    if not occurrence.is_open or not item.is_open or item.evidence:
         return Change(occurrence)
     changed = replace(item, evidence=evidence)
     if passed:
@@ -95,24 +106,41 @@ def checked_anew(occurrence: Occurrence, position: int, who: str, now: datetime)
     item = _item(occurrence, position)
     if not item.check or not item.is_open or not occurrence.is_open:
         return Change(occurrence, answer="There is nothing to check on it now.")
-    return _changed(occurrence, replace(item, evidence=""), Happened.CHECKED, who, now, again=True)
+    change = _changed(occurrence, replace(item, evidence=""), Happened.CHECKED, who, now, again=True)
+    return replace(change, answer="It is checked anew.")
 
 
 def closed(occurrence: Occurrence, now: datetime) -> Change:
     """The time is over: what is still open is carried over where the list says so, and everything is summed up."""
     if not occurrence.is_open:
         return Change(occurrence)
-    carries = bool(occurrence.carry_to)
-    items = tuple(
-        replace(each, state=ItemState.CARRIED, at=now, carried_from=each.carried_from or occurrence.on)
-        if each.is_open and carries
-        else each
-        for each in occurrence.items
-    )
-    left = len(occurrence.open_items)
+    carries, left = bool(occurrence.carry_to), len(occurrence.open_items)
+    items = carried_over(occurrence.items, occurrence.on, now) if carries else occurrence.items
     ended = replace(occurrence, items=items, standing=Standing.CLOSED, closed_at=now, closes_at=None, nag_at=None)
     data = {"done": ended.done, "items": len(items), "left": left, "carried": left if carries else 0}
     return Change(ended, (Event(Happened.CLOSED, now, ENGINE, data),))
+
+
+def carried_over(items: Iterable[Item], on: date, now: datetime) -> tuple[Item, ...]:
+    """What is open goes on to another list, and keeps the day it was first due."""
+    return tuple(
+        replace(each, state=ItemState.CARRIED, at=now, carried_from=each.carried_from or on) if each.is_open else each
+        for each in items
+    )
+
+
+def taken_over(own: Iterable[Item], left: Iterable[Item]) -> tuple[Item, ...]:
+    """A new list's items with what others left over: each text once, since the first day it was due."""
+    found = {each.text: each for each in own}
+    for each in left:
+        known = found.get(each.text)
+        if known is None:
+            found[each.text] = replace(each, position=len(found), state=ItemState.OPEN, by=None, at=None, evidence="")
+        else:
+            since = min(day for day in (known.carried_from, each.carried_from) if day is not None)
+            assignee, note = known.assignee or each.assignee, known.note or each.note
+            found[each.text] = replace(known, carried_from=since, assignee=assignee, note=note)
+    return tuple(found.values())
 
 
 def nagged(occurrence: Occurrence, now: datetime, mention: tuple[str, ...], next_at: datetime | None) -> Change:

@@ -1,18 +1,18 @@
 """Occurrences to rows and back, with their events."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.checklists.model import EVENT_PREFIX, Event, Happened, Item, ItemState, Occurrence, Standing
 from core.storage.database import batches
-from core.storage.tables import event, occurrence, occurrence_item
+from core.storage.tables import IS_WAITING, event, occurrence, occurrence_item
 
 _PLAIN = (
     "key", "title", "on", "due_at", "moved_from", "is_late", "minutes", "role", "channel", "carry_to", "closes_at",
@@ -21,59 +21,68 @@ _PLAIN = (
 _ITEM = ("position", "text", "value", "how", "by", "at", "reason", "evidence", "assignee", "note", "carried_from")
 
 
-async def add_occurrence(connection: AsyncConnection, new: Occurrence) -> Occurrence | None:
-    """Store a new occurrence with its items; None when that list has one on that day already."""
+# Written out and in the order of closing, because SQLite leaves an index over some of the rows unused otherwise.
+_IS_OPEN = occurrence.c.standing == literal(Standing.OPEN.value, literal_execute=True)
+_BY_CLOSING = (occurrence.c.closes_at, occurrence.c.id)
+
+
+async def add_occurrences(connection: AsyncConnection, new: Sequence[Occurrence]) -> list[Occurrence]:
+    """Store new occurrences without their items; answers those whose list had none on that day.
+
+    Of two replicas one stores an occurrence, and the other waits until it is stored.
+    """
     kind = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
-    values = {name: getattr(new, name) for name in _PLAIN} | {"standing": new.standing.value, "version": 0}
-    done = await connection.execute(
+    columns = occurrence.c
+    made = await connection.execute(
         kind(occurrence)
-        .values(**values)
         .on_conflict_do_nothing(index_elements=["key", "on"])
-        .returning(occurrence.c.id)
+        .returning(columns.id, columns.key, columns.on),
+        [_values(each) | {"version": 0} for each in new],
     )
-    id_ = done.scalar()
-    if id_ is None:
-        return None
-    if new.items:
-        await connection.execute(insert(occurrence_item), [_item_values(id_, each) for each in new.items])
-    return replace(new, id=id_)
+    ids = {(row.key, row.on): row.id for row in made}
+    return [replace(each, id=ids[each.key, each.on]) for each in new if (each.key, each.on) in ids]
 
 
-async def save_occurrence(connection: AsyncConnection, before: Occurrence, after: Occurrence) -> bool:
-    """Store what changed; False when somebody else changed it since it was read: nothing is stored then."""
-    values: dict[str, Any] = {name: getattr(after, name) for name in _PLAIN} | {"standing": after.standing.value}
-    done = await connection.execute(
-        update(occurrence)
-        .where(occurrence.c.id == before.id, occurrence.c.version == before.version)
-        .values(**values, version=before.version + 1)
-    )
-    if done.rowcount != 1:
-        return False
-    old = {each.position: each for each in before.items}
-    for each in after.items:
-        if each == old.get(each.position):
-            continue
-        mine = and_(occurrence_item.c.occurrence_id == before.id, occurrence_item.c.position == each.position)
-        await connection.execute(update(occurrence_item).where(mine).values(**_item_values(before.id, each)))
-    return True
+async def save_occurrences(connection: AsyncConnection, changed: Iterable[tuple[Occurrence, Occurrence]]) -> None:
+    """Store what changed between two values of each; the caller read them with `lock` in this transaction."""
+    rows, items = [], []
+    for before, after in changed:
+        rows.append(_values(after) | {"row": before.id, "version": before.version + 1})
+        old = {each.position: each for each in before.items}
+        items += [
+            _item_values(before.id, each) | {"row": before.id, "place": each.position}
+            for each in after.items
+            if each != old.get(each.position)
+        ]
+    if rows:
+        names: dict[str, Any] = {name: bindparam(name) for name in (*_PLAIN, "standing", "version")}
+        await connection.execute(
+            update(occurrence).where(occurrence.c.id == bindparam("row")).values(**names),
+            rows,
+        )
+    if items:
+        item = occurrence_item.c
+        mine = and_(item.occurrence_id == bindparam("row"), item.position == bindparam("place"))
+        await connection.execute(update(occurrence_item).where(mine), items)
 
 
 async def add_events(
-    connection: AsyncConnection, occurrence_id: int, events: Iterable[Event], request: str | None = None
+    connection: AsyncConnection, happened: Sequence[tuple[int, Event]], request: str | None = None
 ) -> list[Event]:
-    """Store what happened; the first event bears the key of the click that caused it."""
-    found = []
-    for number, each in enumerate(events):
-        row = await connection.execute(
-            insert(event)
-            .values(
-                type=EVENT_PREFIX + each.type.value, at=each.at, data=dict(each.data), is_handled=True,
-                occurrence_id=occurrence_id, by=each.by, request=request if number == 0 else None,
-            )
-            .returning(event.c.id)
-        )  # fmt: skip
-        found.append(replace(each, id=row.scalar_one(), occurrence_id=occurrence_id))
-    return found
+    """Store what happened to occurrences; the first event bears the key of the click that caused it."""
+    if not happened:
+        return []
+    rows = [
+        {
+            "type": EVENT_PREFIX + each.type.value, "at": each.at, "data": dict(each.data), "is_handled": True,
+            "occurrence_id": id_, "by": each.by, "request": request if number == 0 else None,
+        }
+        for number, (id_, each) in enumerate(happened)
+    ]  # fmt: skip
+    ids = await connection.execute(insert(event).returning(event.c.id, sort_by_parameter_order=True), rows)
+    return [
+        replace(each, id=row_id, occurrence_id=id_) for (id_, each), row_id in zip(happened, ids.scalars(), strict=True)
+    ]
 
 
 async def read_occurrence(connection: AsyncConnection, id_: int, *, lock: bool = False) -> Occurrence | None:
@@ -103,15 +112,23 @@ async def recent_occurrences(
 
 
 async def open_occurrences(connection: AsyncConnection) -> list[Occurrence]:
-    query = select(occurrence).where(occurrence.c.standing == Standing.OPEN.value).order_by(occurrence.c.id)
+    query = select(occurrence).where(_IS_OPEN).order_by(*_BY_CLOSING)
     return await _with_items(connection, (await connection.execute(query)).all())
 
 
-async def due_occurrences(connection: AsyncConnection, now: datetime, limit: int = 500) -> list[Occurrence]:
-    """Open ones that are to be summed up or whose people are to be reminded."""
+async def is_any_due(connection: AsyncConnection, now: datetime) -> bool:
+    return (await connection.execute(_due(now).limit(1))).first() is not None
+
+
+async def take_due(connection: AsyncConnection, now: datetime) -> list[Occurrence]:
+    """Open ones that are to be summed up or whose people are to be reminded, locked; no other replica has them."""
+    query = _due(now).with_for_update(skip_locked=True) if connection.dialect.name == "postgresql" else _due(now)
+    return await _with_items(connection, (await connection.execute(query)).all())
+
+
+def _due(now: datetime) -> Select[Any]:
     due = or_(occurrence.c.closes_at <= now, occurrence.c.nag_at <= now)
-    query = select(occurrence).where(occurrence.c.standing == Standing.OPEN.value, due).order_by(occurrence.c.id)
-    return await _with_items(connection, (await connection.execute(query.limit(limit))).all())
+    return select(occurrence).where(_IS_OPEN, due).order_by(*_BY_CLOSING)
 
 
 async def unchecked(connection: AsyncConnection, limit: int = 50) -> list[tuple[int, int, str, float | None]]:
@@ -121,39 +138,47 @@ async def unchecked(connection: AsyncConnection, limit: int = 50) -> list[tuple[
         select(item.occurrence_id, item.position, item.check_name, item.value)
         .join(occurrence, occurrence.c.id == item.occurrence_id)
         .where(
-            occurrence.c.standing == Standing.OPEN.value,
+            _IS_OPEN,
             item.check_name != "",
             item.evidence == "",
             item.state == ItemState.OPEN.value,
         )
-        .order_by(item.occurrence_id, item.position)
+        .order_by(*_BY_CLOSING, item.position)
         .limit(limit)
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows.all()]
 
 
-async def take_carried(connection: AsyncConnection, key: str, into: int) -> list[Item]:
-    """The items that other occurrences carry over to this list, each taken over once."""
+async def take_carried(connection: AsyncConnection, into: Mapping[str, int]) -> dict[str, list[Item]]:
+    """The items that are carried over to lists, each taken over once: by the occurrence given for the list's key."""
     item = occurrence_item.c
     waiting = (
-        select(occurrence_item)
+        select(occurrence_item, occurrence.c.carry_to)
         .join(occurrence, occurrence.c.id == item.occurrence_id)
-        .where(
-            occurrence.c.carry_to == key, item.state == ItemState.CARRIED.value, item.carried_into.is_(None),
-            item.occurrence_id != into,
-        )
-        .order_by(item.occurrence_id, item.position)
-    )  # fmt: skip
-    rows = (await connection.execute(waiting)).all()
+        .where(IS_WAITING)
+    )
+    if connection.dialect.name == "postgresql":
+        waiting = waiting.with_for_update(of=occurrence_item)
+    waited = (row for row in await connection.execute(waiting) if row.carry_to in into)
+    rows = sorted(waited, key=lambda row: (row.occurrence_id, row.position))
+    found: dict[str, list[Item]] = {}
     for row in rows:
-        mine = and_(item.occurrence_id == row.occurrence_id, item.position == row.position)
-        await connection.execute(update(occurrence_item).where(mine).values(carried_into=into))
-    return [_item(row) for row in rows]
+        found.setdefault(row.carry_to, []).append(_item(row))
+    if rows:
+        mine = and_(item.occurrence_id == bindparam("row"), item.position == bindparam("place"))
+        taken = [{"row": row.occurrence_id, "place": row.position, "into": into[row.carry_to]} for row in rows]
+        await connection.execute(
+            update(occurrence_item).where(mine).values(carried_into=bindparam("into")),
+            taken,
+        )
+    return found
 
 
-async def add_items(connection: AsyncConnection, id_: int, items: Sequence[Item]) -> None:
-    if items:
-        await connection.execute(insert(occurrence_item), [_item_values(id_, each) for each in items])
+async def add_items(connection: AsyncConnection, occurrences: Iterable[Occurrence]) -> None:
+    """Store the items of new occurrences."""
+    rows = [_item_values(each.id, item) for each in occurrences for item in each.items]
+    if rows:
+        await connection.execute(insert(occurrence_item), rows)
 
 
 async def events_of(connection: AsyncConnection, ids: Collection[int]) -> dict[int, list[Event]]:
@@ -182,6 +207,10 @@ async def _with_items(connection: AsyncConnection, rows: Sequence[Any]) -> list[
         for row in found:
             items.setdefault(row.occurrence_id, []).append(_item(row))
     return [_occurrence(row, tuple(items.get(row.id, ()))) for row in rows]
+
+
+def _values(each: Occurrence) -> dict[str, Any]:
+    return {name: getattr(each, name) for name in _PLAIN} | {"standing": each.standing.value}
 
 
 def _item_values(id_: int, each: Item) -> dict[str, Any]:

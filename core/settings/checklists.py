@@ -1,5 +1,6 @@
 """The tables about maintenance checklists: the book's lists changed, lists of one's own, reminders."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -23,15 +24,35 @@ def _known_check(name: str) -> str:
     return name
 
 
+def _list_key(key: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key):
+        raise ValueError(f"{key!r} is no name of a list; write it in small letters, like start_of_day")
+    return key
+
+
+def _with_words(text: str) -> str:
+    if not text.strip():
+        raise ValueError("an item needs words that say what is to be done")
+    return text.strip()
+
+
 class ItemSettings(Table):
     """One line of a list: a text alone, or a table."""
 
-    text: str = Field(min_length=1, max_length=300, description="What is to be done.")
+    text: Annotated[str, AfterValidator(_with_words)] = Field(max_length=300, description="What is to be done.")
     check: Annotated[str, AfterValidator(_known_check)] = Field(
         default="", description="Check that ticks it by itself when it passes; none: a person does."
     )
     value: float | None = Field(default=None, description="What the check measures against, such as 80 for coverage.")
     how: str = Field(default="", max_length=300, description="How it is done: a sentence or an address.")
+
+    @model_validator(mode="after")
+    def _measures(self) -> Self:
+        if self.value is not None and not self.check:
+            raise ValueError(f"it has a value, {self.value:g}, but no check that measures against it")
+        if self.value is not None and self.check in ("health", "coverage") and not 0 <= self.value <= 100:
+            raise ValueError(f"the value of {self.check} is a share of 100, and {self.value:g} is none")
+        return self
 
 
 Items = list[Annotated[ItemSettings, BeforeValidator(_as_table)]]
@@ -95,4 +116,6 @@ class ChecklistSettings(Table):
         description="Waits until the thread, the assignees and the lead are reminded of open items.",
     )
     lead: str = Field(default="team_lead", description="Role that is reminded last.")
-    lists: dict[str, ListSettings] = Field(default={}, description="Lists by key; the book's are there already.")
+    lists: dict[Annotated[str, AfterValidator(_list_key)], ListSettings] = Field(
+        default={}, description="Lists by key; the book's are there already."
+    )

@@ -5,7 +5,7 @@ leases it; a lease that runs out during a first post leaves it unknown whether S
 ambiguous, and the next sender looks in the channel before it posts again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +45,41 @@ class Claimed:
     """No version of it was sent so far, as far as is known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A message wanted as of an instant. `parent` is the subject whose thread it belongs to."""
+
+    channel: str
+    subject: str
+    at: datetime
+    parent: str | None = None
+
+
+async def want_postings(connection: AsyncConnection, wants: Sequence[Want]) -> None:
+    """Want messages: each is posted if it is not there, else edited; an edit that still waits goes out now.
+
+    Wanting one again before it was sent is one message. What had ended begins anew where it stood.
+    """
+    if not wants:
+        return
+    new = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(posting)
+    at_rest = or_(posting.c.sent == posting.c.wanted, posting.c.ended.is_not(None))
+    untried = and_(posting.c.attempts == 0, posting.c.not_before > new.excluded.not_before)
+    again = {
+        "wanted": posting.c.wanted + 1,
+        "ended": None,
+        "not_before": case((or_(at_rest, untried), new.excluded.not_before), else_=posting.c.not_before),
+    }
+    rows = [
+        {
+            "channel": each.channel, "subject": each.subject, "wanted": 1, "sent": 0, "created_at": each.at,
+            "not_before": each.at, "attempts": 0, "is_ambiguous": False, "parent": each.parent,
+        }
+        for each in wants
+    ]  # fmt: skip
+    await connection.execute(new.on_conflict_do_update(index_elements=["channel", "subject"], set_=again), rows)
+
+
 async def want_posting(
     connection: AsyncConnection,
     channel: str,
@@ -54,34 +89,13 @@ async def want_posting(
     parent: str | None = None,
     pause: timedelta = timedelta(),
 ) -> None:
-    """Want the message about `subject` in `channel` as of now: posted if it is not there, else edited.
-
-    Wanting it again before it was sent is one message. What had ended begins anew where it stood. With a `pause` an
-    edit waits until so long after the last one; without, an edit that still waits goes out now. `parent` is the subject
-    whose thread it belongs to.
-    """
-    same = and_(posting.c.channel == channel, posting.c.subject == subject)
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    new = insert(posting).values(
-        channel=channel, subject=subject, wanted=1, sent=0, created_at=now, not_before=now, attempts=0,
-        is_ambiguous=False, parent=parent,
-    )  # fmt: skip
-    placed = await connection.execute(new.on_conflict_do_nothing(index_elements=["channel", "subject"]))
-    if placed.rowcount == 1:
-        return
-    row = (await connection.execute(select(posting.c.sent_at, posting.c.ts).where(same))).one()
-    calm = max(now, row.sent_at + pause) if row.sent_at is not None and row.ts is not None else now
-    at_rest = or_(posting.c.sent == posting.c.wanted, posting.c.ended.is_not(None))
-    untried = and_(posting.c.attempts == 0, posting.c.not_before > calm)
-    await connection.execute(
-        update(posting)
-        .where(same)
-        .values(
-            wanted=posting.c.wanted + 1,
-            ended=None,
-            not_before=case((or_(at_rest, untried), calm), else_=posting.c.not_before),
-        )
-    )
+    """Want one message; with a `pause` an edit waits until so long after the last one."""
+    if pause:
+        same = and_(posting.c.channel == channel, posting.c.subject == subject)
+        row = (await connection.execute(select(posting.c.sent_at, posting.c.ts).where(same))).first()
+        if row is not None and row.sent_at is not None and row.ts is not None:
+            now = max(now, row.sent_at + pause)
+    await want_postings(connection, [Want(channel, subject, now, parent)])
 
 
 async def claim_posting(database: Database, owner: str, now: datetime) -> Claimed | None:

@@ -383,6 +383,9 @@ occurrence = Table(
 )
 """One list on one local day: the key under which several replicas, a restart and a clock that jumps post it once."""
 
+IS_WAITING = text("state = 'carried_over' AND carried_into IS NULL")
+"""An item of a list that is closed, which no other list has taken over yet."""
+
 occurrence_item = Table(
     "occurrence_item",
     metadata,
@@ -401,6 +404,7 @@ occurrence_item = Table(
     Column("note", Text, nullable=False),
     Column("carried_from", Date),
     Column("carried_into", Id),
+    Index("ix_occurrence_item_waiting", "occurrence_id", sqlite_where=IS_WAITING, postgresql_where=IS_WAITING),
 )
 """`carried_from` is the day an item was first due, `carried_into` the occurrence that took it over."""
 
