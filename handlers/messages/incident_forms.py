@@ -95,7 +95,8 @@ def note_form(incident: Incident, kept: Kept) -> Json:
 
 
 def declare_form(kept: Kept, title: str = "", note: str = "") -> Json:
-    first_title, first_note = place.cut(place.clean(title), TITLE_LIMIT), place.cut(note.strip(), NOTE_LIMIT)
+    first_title = place.cut(place.clean(title[: 10 * TITLE_LIMIT]), TITLE_LIMIT)
+    first_note = place.cut("\n".join(map(place.clean, note[:NOTE_LIMIT].splitlines())).strip(), NOTE_LIMIT)
     blocks = [
         _input("title", "What is wrong?", _typed("title", TITLE_LIMIT, first=first_title)),
         _severity(Severity.HIGH),
