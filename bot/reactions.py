@@ -11,6 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.answers import Answers
+from core.checks import Finding
 from core.clock import Clock, utc_now
 from core.errors import NotFoundError, StorageError
 from core.health.card import read_wants_card
@@ -37,9 +38,11 @@ class _Turn(Enum):
 
 
 class Knowing(Protocol):
-    """Reads what a run says about incidents; costly, so it happens before the transaction."""
+    """Reads what costs much, so it happens before a transaction."""
 
     async def facts(self, run_id: int) -> Facts: ...
+
+    async def check(self, name: str, value: float | None = None) -> Finding: ...
 
 
 @dataclass(frozen=True, slots=True)

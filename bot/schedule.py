@@ -12,6 +12,7 @@ from bot.delivery import Delivery
 from bot.emergency import Responder
 from bot.heartbeat import Heartbeat
 from bot.reactions import Reactor
+from core.checklists.flows import Checklists
 from core.clock import Clock
 from core.runs.retention import prune
 from core.settings import Settings
@@ -57,6 +58,16 @@ def duties(
     if heartbeat is not None:
         table.append(Duty("beating", timedelta(minutes=1), heartbeat.beat))
     if delivery is not None:
+        checklists, knowing = Checklists(database, settings, clock), reactor.knowing
+
+        async def check(name: str, value: float | None) -> tuple[bool, str]:
+            found = await knowing.check(name, value)
+            return found.passed, found.evidence
+
+        table += [
+            Duty("checklists", timedelta(seconds=5), checklists.tick),
+            Duty("checks", timedelta(seconds=2), lambda: checklists.run_checks(check)),
+        ]
         table.append(Duty("telling", timedelta(seconds=1), delivery.send_due))
     return table
 

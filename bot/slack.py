@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack_http import slack_routes
 from bot.socket_mode import SocketMode, SocketStatus, Timing
 from bot.workspace.blocks import check_message, check_view
+from core.checklists.flows import Checklists
 from core.clock import Clock, utc_now
 from core.errors import SettingsError
 from core.incidents.flows import Incidents
@@ -186,7 +187,9 @@ class SlackSide:
             strict=self._strict,
         )
         access = Access(self._incidents.ledger.policy.settings.access, Remembered(gateway.members_of_group))
-        self._desk = Desk(self._answers, gateway, self._clock, self._seen, self._incidents, access)
+        ledger = self._incidents.ledger
+        checklists = Checklists(ledger.database, ledger.policy.settings, ledger.clock)
+        self._desk = Desk(self._answers, gateway, self._clock, self._seen, self._incidents, access, checklists)
         self._app = self._bolt(
             AsyncWebClient(base_url=base_url, session=session, retry_handlers=[], logger=_LIBRARY), token
         )

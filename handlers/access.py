@@ -22,6 +22,8 @@ class Permit(StrEnum):
     """And judge the severity anew: both decide who is told."""
     DECLARE = "declare"
     EMERGENCY = "emergency"
+    CHECKLISTS = "checklists"
+    """Whatever is done with the items of a checklist."""
 
 
 class DeniedError(T12Error):

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from core.errors import UsageError
 
+from .checklists import clicks as checklist_clicks
 from .click import Click, read
 from .commands import unpack
 from .desk import Deliver, Desk
@@ -27,11 +28,11 @@ def register(app: AsyncApp) -> None:
 async def action(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
     """One listener for every button; a double click counts once.
 
-    What only reads is acknowledged first; what changes an incident when its change is stored.
+    What only reads is acknowledged first; what changes something when its change is stored.
     """
     desk: Desk = context["desk"]
     click = read(body)
-    change = clicks.CHANGES.get(click.action_id.partition(":")[0])
+    change = CHANGES.get(click.action_id.partition(":")[0])
     if change is not None:
         changing = await begin(change(desk, click))
         await ack()
@@ -88,9 +89,19 @@ async def _incident(desk: Desk, click: Click) -> None:
     await _in_place(desk, click)(await clicks.shown(desk, click))
 
 
+async def _checklist(desk: Desk, click: Click) -> None:
+    await _in_place(desk, click)(await checklist_clicks.shown(desk, click))
+
+
 async def _unknown(_desk: Desk, _click: Click) -> None:
     raise UsageError("this button is from another version of T12; ask again with /t12")
 
+
+CHANGES: dict[str, Callable[[Desk, Click], Coroutine[Any, Any, Later]]] = {
+    **clicks.CHANGES,
+    **checklist_clicks.CHANGES,
+}
+"""Every action_id that changes something or opens a form."""
 
 ROUTES: dict[str, Callable[[Desk, Click], Coroutine[Any, Any, None]]] = {
     "health.show": _show,
@@ -106,5 +117,6 @@ ROUTES: dict[str, Callable[[Desk, Click], Coroutine[Any, Any, None]]] = {
     "home.show": _home,
     "incident.show": _incident,
     "incident.list": _incident,
+    "checklist.show": _checklist,
 }
 """Every action_id of our messages that changes nothing; what follows a colon keeps them unique in a row."""

@@ -58,6 +58,7 @@ COMMANDS: dict[str, Command] = {
         Command("runs", "", "the newest runs", (SUITE, BRANCH)),
         Command("mocks", "[component]", "which mocks contradict production; what a rule means, by its code"),
         Command("incident", "[verb …]", "what is broken now, who has it, and everything that is done about it"),
+        Command("checklist", "[id | list | history]", "what maintenance is due today, and what is still open"),
         Command("doctor", "", "what is configured, reachable, stale or blind"),
         Command("help", "[command]", "what can be asked"),
     )
@@ -66,7 +67,7 @@ COMMANDS: dict[str, Command] = {
 
 _ANOTHER_WORD = {"status": "health", "score": "health", "failure": "failures", "fail": "failures", "why": "failures",
                  "flakes": "flaky", "flake": "flaky", "tests": "test", "run": "runs", "history": "runs",
-                 "incidents": "incident", "alerts": "incident",
+                 "incidents": "incident", "alerts": "incident", "checklists": "checklist", "todo": "checklist",
                  "usage": "help", "?": "help", "-h": "help", "--help": "help"}  # fmt: skip
 """What people type when they mean a command: offered, never assumed."""
 

@@ -10,6 +10,7 @@ from functools import partial
 from time import monotonic
 from typing import Protocol
 
+from core.checklists.flows import Checklists
 from core.clock import Clock
 from core.errors import NotFoundError, T12Error
 from core.incidents.flows import Incidents
@@ -19,6 +20,7 @@ from .access import Access, DeniedError
 from .answering import Answering
 from .commands import Ask
 from .gateway import Gateway, SlackError
+from .messages.checklists import checklists_at_home
 from .messages.doctor import render_doctor
 from .messages.failures import render_failures
 from .messages.flaky import render_flaky
@@ -79,6 +81,7 @@ class Desk:
     seen: Seen
     incidents: Incidents
     access: Access
+    checklists: Checklists
     work: Work = field(default_factory=Work)
     events: Recently = field(default_factory=lambda: Recently(600))
     """Event ids, longer than Slack repeats them."""
@@ -118,8 +121,13 @@ class Desk:
     async def show_home(self, user_id: str) -> None:
         """Publish the overview on somebody's Home tab."""
         found = await self.incidents.list()
-        blocks = [*incidents_at_home(found, user_id), *await self._overview()]
+        today = checklists_at_home(await self.checklists.open(), user_id)
+        blocks = [*incidents_at_home(found, user_id), *today, *await self._overview()]
         await self.gateway.publish_home(user_id, blocks)
+
+    def title(self, role: str) -> str:
+        """What people call a role; empty where there is none."""
+        return self.incidents.ledger.policy.title(role) if role else ""
 
     async def show_at_home(self, user_id: str, message: Message) -> None:
         """Show an answer on somebody's Home tab, with a way back."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from slack_bolt.async_app import AsyncApp
 
 from . import actions, events, middleware, slash
+from .checklists import forms as checklist_forms
 from .desk import Desk
 from .gateway import Identity
 from .incidents import forms
@@ -15,4 +16,5 @@ def register(app: AsyncApp, desk: Desk, identity: Callable[[], Identity | None])
     slash.register(app)
     actions.register(app)
     forms.register(app)
+    checklist_forms.register(app)
     events.register(app)

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from core.incidents.lifecycle import Who
 
+from .checklists.asked import answer_checklist
 from .commands import as_typed, parse
 from .desk import Deliver, Desk
 from .incidents.asked import Asker, answer_incident_words, read_incident
@@ -55,6 +56,8 @@ async def _answer(desk: Desk, body: dict[str, Any], opening: Awaitable[bool], de
 async def answer_typed(desk: Desk, escaped: str, by: Asker) -> Message:
     """The answer to the words of a command or a mention, in the form Slack sends them. Raises `T12Error`."""
     ask = parse(as_typed(escaped))
+    if ask.word == "checklist":
+        return await answer_checklist(desk, ask.argument, by.who.id)
     if ask.word != "incident":
         return await desk.answer(ask)
     words = escaped.split(maxsplit=1)

@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
+from core.checklists.flows import Checklists
 from core.errors import NotFoundError
 from core.incidents.emergencies import Emergencies
 from core.incidents.flows import Incidents
 
 from .answering import Answering
+from .messages.checklist import render_checklist, render_checklist_event
 from .messages.emergency import render_emergency
 from .messages.incident import render_incident
 from .messages.incident_event import render_direct, render_incident_event
@@ -24,6 +26,8 @@ class Subjects:
         self._answers = answers
         self._cards = cards
         self._incidents = incidents
+        ledger = incidents.ledger
+        self._checklists = Checklists(ledger.database, ledger.policy.settings, ledger.clock)
 
     async def message(self, subject: str, *, is_there: bool) -> Message | None:
         """The message; None when there is nothing to tell. `is_there` says that it was posted before."""
@@ -43,6 +47,13 @@ class Subjects:
     async def _event(self, id_: int, _is_there: bool) -> Message:
         return render_incident_event(*await self._incidents.event(id_))
 
+    async def _checklist(self, id_: int, _is_there: bool) -> Message:
+        occurrence = await self._checklists.show(id_)
+        return render_checklist(occurrence, self._incidents.ledger.policy.title(occurrence.role))
+
+    async def _checklist_event(self, id_: int, _is_there: bool) -> Message:
+        return render_checklist_event(*await self._checklists.event(id_))
+
     async def _direct(self, id_: int, _is_there: bool) -> Message:
         return render_direct(*await self._incidents.event(id_))
 
@@ -55,6 +66,8 @@ _ROUTES: dict[str, Callable[[Subjects, int, bool], Awaitable[Message | None]]] =
     "incident": Subjects._incident,
     "incident_event": Subjects._event,
     "incident_dm": Subjects._direct,
+    "checklist": Subjects._checklist,
+    "checklist_event": Subjects._checklist_event,
     "emergency": Subjects._emergency,
 }
 """Every kind of subject."""

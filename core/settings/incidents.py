@@ -174,5 +174,6 @@ class AccessSettings(Table):
     resolve: Actors = Field(default=["*"], description="Who may resolve incidents.")
     escalate: Actors = Field(default=["*"], description="Who may escalate incidents.")
     declare: Actors = Field(default=["*"], description="Who may declare incidents.")
+    checklists: Actors = Field(default=["*"], description="Who may work on checklists.")
     emergency: Actors = Field(default=[], description="Who may start the emergency response.")
     admins: Actors = Field(default=[], description="Who may do everything.")

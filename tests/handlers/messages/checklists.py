@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -52,6 +53,9 @@ def an_end() -> Event:
 
 
 def closed(occurrence: Occurrence) -> Occurrence:
-    return Occurrence(**{name: getattr(occurrence, name) for name in occurrence.__slots__} | {
-        "standing": Standing.CLOSED, "closed_at": NOW, "closes_at": None,
-    })  # fmt: skip
+    return replace(occurrence, standing=Standing.CLOSED, closed_at=NOW, closes_at=None)
+
+
+def several(occurrence: Occurrence, count: int) -> tuple[Occurrence, ...]:
+    """The same on so many days."""
+    return tuple(replace(occurrence, id=n, on=occurrence.on - timedelta(days=n)) for n in range(count))

@@ -16,6 +16,7 @@ from core.health.card import RunCard
 from core.mocks.rules.explanation import explain_rule
 from handlers.commands import Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
+from handlers.messages.checklists import render_checklists, render_history
 from handlers.messages.doctor import render_doctor
 from handlers.messages.emergency import render_emergency
 from handlers.messages.failures import render_failures
@@ -37,6 +38,7 @@ from tests.handlers.messages.checklists import (
     an_end,
     an_occurrence,
     closed,
+    several,
 )
 from tests.handlers.messages.corpus_of_incidents import INCIDENTS
 from tests.handlers.messages.emergencies import a_typical_emergency, an_awful_emergency, an_emergency
@@ -200,6 +202,16 @@ def _shared(size: str) -> Message:
 
 
 CHECKLISTS: dict[str, Callable[[], Message]] = {
+    "checklists-empty": lambda: render_checklists((), "U1"),
+    "checklists-typical": lambda: render_checklists((a_typical_occurrence(),), "U2"),
+    "checklists-worst": lambda: render_checklists(several(an_awful_occurrence(PLAIN), 12), PLAIN),
+    "checklists-too-long": lambda: render_checklists(several(an_awful_occurrence(LONG), 12), LONG),
+    "checklists-hostile": lambda: render_checklists(several(an_awful_occurrence(HOSTILE, 4), 2), HOSTILE),
+    "history-empty": lambda: render_history(()),
+    "history-typical": lambda: render_history(several(closed(a_typical_occurrence()), 3)),
+    "history-worst": lambda: render_history(several(an_awful_occurrence(PLAIN), 40)),
+    "history-too-long": lambda: render_history(several(an_awful_occurrence(LONG), 40)),
+    "history-hostile": lambda: render_history(several(an_awful_occurrence(HOSTILE, 4), 2)),
     "checklist-empty": lambda: render_checklist(an_occurrence(), ""),
     "checklist-typical": lambda: render_checklist(a_typical_occurrence(), "QA Team"),
     "checklist-worst": lambda: render_checklist(an_awful_occurrence(PLAIN), PLAIN),

@@ -36,6 +36,7 @@ from core.incidents.model import Affected, Event, Happened, Incident, Kind, Path
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
 from handlers.commands import COMMANDS, Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
+from handlers.messages.checklists import render_checklists, render_history
 from handlers.messages.doctor import render_doctor
 from handlers.messages.emergency import render_emergency
 from handlers.messages.failures import render_failures
@@ -270,7 +271,12 @@ def test_incident(view: IncidentView, name: str) -> None:
 @given(occurrences, text, st.sampled_from((ListHappened.NAGGED, ListHappened.CLOSED)), st.lists(ids, max_size=3))
 def test_checklist(occurrence: Occurrence, role: str, kind: ListHappened, mention: list[str]) -> None:
     event = ListEvent(kind, occurrence.due_at, "t12", {"mention": mention})
-    for message in (render_checklist(occurrence, role), render_checklist_event(event, occurrence)):
+    for message in (
+        render_checklist(occurrence, role),
+        render_checklist_event(event, occurrence),
+        render_checklists((occurrence,), role),
+        render_history((occurrence,)),
+    ):
         holds(message)
         holds(repeated(message))
 

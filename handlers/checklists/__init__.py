@@ -1,0 +1,1 @@
+"""Checklists in Slack: buttons, forms and words."""
