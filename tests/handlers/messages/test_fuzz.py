@@ -148,11 +148,13 @@ healths = st.builds(
     st.none() | changes, many(st.builds(Advice, text, points, st.floats(0, 100))), count,
 )  # fmt: skip
 ids = st.sampled_from(("U1", "S1", "C1", "t12")) | text
+affected = st.lists(st.builds(Affected, count, text, st.just("")), max_size=4, unique_by=lambda each: each.test_id).map(
+    tuple
+)
 incidents = st.builds(
     Incident, count, st.none() | count, text, maybe, st.sampled_from(Kind), text, text, st.sampled_from(Severity), text,
-    st.builds(Path, text, many(text, 3), st.sampled_from((0, 2))), instant, instant, tests=many(
-        st.builds(Affected, count, text, st.just("")), 4
-    ), note=text, failing=count, acknowledged_at=st.none() | instant, acknowledged_by=st.none() | ids,
+    st.builds(Path, text, many(text, 3), st.sampled_from((0, 2))), instant, instant, tests=affected,
+    note=text, failing=count, acknowledged_at=st.none() | instant, acknowledged_by=st.none() | ids,
     held_until=st.none() | instant, held_for_run=st.booleans(), owner=st.none() | ids,
     snoozed_until=st.none() | instant, resolved_at=st.none() | instant, resolved_by=st.none() | ids, resolution=text,
     level=count, due_at=st.none() | instant, green_runs=count, reopened=count,
