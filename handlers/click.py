@@ -19,6 +19,9 @@ class Click:
     response_url: str
     trigger_id: str = ""
     action_ts: str = ""
+    block_id: str = ""
+    ticked: tuple[str, ...] = ()
+    """Of a row of boxes: all that are ticked now."""
     drawn_at: datetime | None = None
     """When the message was posted or edited last; None where Slack does not say."""
 
@@ -49,6 +52,8 @@ def read(body: dict[str, Any]) -> Click:
         response_url=str(body.get("response_url") or ""),
         trigger_id=str(body.get("trigger_id") or ""),
         action_ts=str(pressed.get("action_ts") or ""),
+        block_id=str(pressed.get("block_id") or ""),
+        ticked=tuple(str(each.get("value")) for each in pressed.get("selected_options") or ()),
         drawn_at=_moment((message.get("edited") or {}).get("ts") or message.get("ts")),
     )
 

@@ -59,6 +59,7 @@ COMMANDS: dict[str, Command] = {
         Command("mocks", "[component]", "which mocks contradict production; what a rule means, by its code"),
         Command("incident", "[verb …]", "what is broken now, who has it, and everything that is done about it"),
         Command("checklist", "[id | list | history]", "what maintenance is due today, and what is still open"),
+        Command("emergency", "[incident]", "begin the procedure book's emergency response; a form asks for the reason"),
         Command("doctor", "", "what is configured, reachable, stale or blind"),
         Command("help", "[command]", "what can be asked"),
     )

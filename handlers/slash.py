@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,9 +15,11 @@ from .commands import as_typed, parse
 from .desk import Deliver, Desk
 from .incidents.asked import Asker, answer_incident_words, read_incident
 from .incidents.doing import begin
+from .incidents.emergency import BEGIN, incident_of, open_emergency
 from .incidents.forms import open_declare
 from .messages.incident_forms import Kept, declare_form
 from .messages.message import Message
+from .messages.told import told
 
 BUSY = "T12 has more questions to answer than it can hold. Try again in a minute."
 
@@ -39,10 +42,16 @@ async def command(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
 
 async def _open_form(desk: Desk, body: dict[str, Any]) -> bool:
     """Whether the words ask for a form, which then is open."""
-    if " ".join(str(body.get("text") or "").lower().split()) != "incident declare":
+    typed = " ".join(str(body.get("text") or "").lower().split())
+    word, _, rest = typed.partition(" ")
+    if typed != "incident declare" and word != "emergency":
         return False
+    user, trigger_id = str(body.get("user_id") or ""), str(body.get("trigger_id") or "")
     kept = Kept(channel=str(body.get("channel_id") or ""), response_url=str(body.get("response_url") or ""))
-    await open_declare(desk, str(body.get("user_id") or ""), str(body.get("trigger_id") or ""), declare_form(kept))
+    if word == "emergency":
+        await open_emergency(desk, user, trigger_id, replace(kept, incident=incident_of(rest)))
+    else:
+        await open_declare(desk, user, trigger_id, declare_form(kept))
     return True
 
 
@@ -58,6 +67,8 @@ async def answer_typed(desk: Desk, escaped: str, by: Asker) -> Message:
     ask = parse(as_typed(escaped))
     if ask.word == "checklist":
         return await answer_checklist(desk, ask.argument, by.who.id)
+    if ask.word == "emergency":
+        return told(BEGIN)
     if ask.word != "incident":
         return await desk.answer(ask)
     words = escaped.split(maxsplit=1)

@@ -9,13 +9,14 @@ from core.incidents.lifecycle import Who
 from handlers.access import Permit
 from handlers.click import Click
 from handlers.desk import Desk
+from handlers.messages.emergency import TICK
 from handlers.messages.incident import render_incident
 from handlers.messages.incident_forms import Kept
 from handlers.messages.incident_report import render_incident_report
 from handlers.messages.incidents import render_incidents
 from handlers.messages.message import Message
 
-from . import forms
+from . import emergency, forms
 from .doing import Later, answer_in_place, number, say
 
 HOLDS = {"ack_1h": "1h", "ack_next_run": "next_run", "ack_tomorrow": "tomorrow"}
@@ -90,5 +91,6 @@ CHANGES: dict[str, Callable[[Desk, Click], Coroutine[Any, Any, Later]]] = {
     "incident.resolve": _resolve,
     "incident.more": _more,
     "incident.report": _report,
+    TICK: emergency.tick,
 }
 """Buttons that change something or open a form: acknowledged to Slack when that is done."""

@@ -21,6 +21,7 @@ from handlers.messages.incident_forms import Kept, told_form, unpacked
 from handlers.messages.pieces import Json
 from handlers.messages.told import told
 
+from . import emergency
 from .doing import answer_in_place, begin, say
 
 
@@ -40,6 +41,7 @@ def register(app: AsyncApp) -> None:
 PERMITS = {
     "escalate": Permit.ESCALATE, "hand_over": Permit.ACKNOWLEDGE, "severity": Permit.ESCALATE,
     "snooze": Permit.ACKNOWLEDGE, "mute": Permit.ACKNOWLEDGE, "note": Permit.ACKNOWLEDGE, "declare": Permit.DECLARE,
+    "emergency": Permit.EMERGENCY,
 }  # fmt: skip
 """Who may open and submit each form."""
 
@@ -164,7 +166,7 @@ async def _allowed(desk: Desk, form: Form, key: str, change: Callable[[], Awaita
 
 async def _answer(desk: Desk, form: Form, key: str, doing: Awaitable[Answered]) -> None:
     answered = await doing
-    if key == "declare" and form.kept.channel:
+    if key in ("declare", "emergency") and form.kept.channel:
         await say(desk, form.who.id, form.kept, told(answered.sentence, answered.incident.id))
         return
     await answer_in_place(desk, form.who.id, form.kept, answered)
@@ -244,6 +246,13 @@ def _do_declare(desk: Desk, form: Form) -> Change:
     return lambda: desk.incidents.declare(form.who, title, severity, note, request=form.request)
 
 
+def _do_emergency(desk: Desk, form: Form) -> Change:
+    reason = form.text("reason")
+    if not reason:
+        raise FieldError("reason", "Say in a few words what happened.")
+    return lambda: emergency.start(desk, form.who, reason, form.kept.incident, form.request)
+
+
 SUBMITTED: dict[str, Callable[[Desk, Form], Change]] = {
     "escalate": _do_escalate,
     "hand_over": _do_hand_over,
@@ -252,5 +261,6 @@ SUBMITTED: dict[str, Callable[[Desk, Form], Change]] = {
     "mute": _do_mute,
     "note": _do_note,
     "declare": _do_declare,
+    "emergency": _do_emergency,
 }
 """What each form does; raises `FieldError` for what was entered wrongly."""

@@ -8,7 +8,7 @@ from core.incidents.model import Incident, Severity
 
 from . import place
 from .incident import who
-from .pieces import Json, Leaf, Line, line, paragraph, rich, said, strong, words
+from .pieces import Json, Leaf, Line, bullets, line, paragraph, rich, said, strong, words
 from .told import sentence_leaves
 
 TITLE_LIMIT, NOTE_LIMIT, REASON_LIMIT = 150, 2000, 300
@@ -103,6 +103,22 @@ def declare_form(kept: Kept, title: str = "", note: str = "") -> Json:
         _input("note", "What is known", _typed("note", NOTE_LIMIT, multiline=True, first=first_note), optional=True),
     ]
     return _form("declare", "Declare an incident", "Declare", blocks, kept)
+
+
+def emergency_form(kept: Kept, incident: Incident | None, *, tests: bool, stops: bool, roles: Sequence[str]) -> Json:
+    """Says what will be done before anybody begins it."""
+    which = _about(incident) if incident is not None else paragraph(
+        words("It is about the newest open critical incident, or a new one when there is none.")
+    )  # fmt: skip
+    steps: list[Line] = [
+        [words("Run the security tests" if tests else "No security tests are run: none are set")],
+        [words("Stop the pipeline" if stops else "The pipeline is NOT stopped: no way to do it is set")],
+        [words("Call in the incident's thread: "), said(", ".join(roles) or "nobody")],
+        [words("Capture diagnostic information and write the report")],
+    ]
+    reason = _input("reason", "What happened?", _typed("reason", REASON_LIMIT, multiline=True))
+    blocks = [which, rich(line(strong("This is done at once")), bullets(steps)), reason]
+    return _form("emergency", "Emergency", "Begin", blocks, kept)
 
 
 def told_form(sentence: str) -> Json:

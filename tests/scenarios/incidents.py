@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,11 +64,15 @@ class Site:
 
 @asynccontextmanager
 async def a_site(
-    folder: Path, access: AccessSettings | None = None, scopes: list[str] | None = None, **options: Any
+    folder: Path,
+    access: AccessSettings | None = None,
+    scopes: list[str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    **options: Any,
 ) -> AsyncIterator[Site]:
     asked = {"manifest": manifest(), "limit_rates": False} | ({"scopes": scopes} if scopes is not None else {})
     async with Workspace.start(**(asked | options)) as ws, a_store(folder) as store:
-        changes = {"channel": "C1", "roles": ROLES, "access": access or AccessSettings()}
+        changes = {"channel": "C1", "roles": ROLES, "access": access or AccessSettings(), **(settings or {})}
         store.settings = store.settings.model_copy(update=changes)
         async with a_bot(ws, store) as side:
             directs = Directs(store.incidents, side.gateway, lambda: store.now)

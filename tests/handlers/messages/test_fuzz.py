@@ -49,6 +49,7 @@ from handlers.messages.incident_event import render_direct, render_incident_even
 from handlers.messages.incident_forms import (
     Kept,
     declare_form,
+    emergency_form,
     escalate_form,
     hand_over_form,
     mute_form,
@@ -307,6 +308,7 @@ def test_answers_about_incidents(view: IncidentView, words: str, count: int) -> 
 def test_forms_of_incidents(incident: Incident, words: str, people: tuple[str, ...]) -> None:
     kept = Kept(12, "C1", "https://hooks.slack.com/actions/T1/2/x", drawn_at=1.5)
     forms = [escalate_form(incident, words, people, kept), declare_form(kept, words, words), told_form(words)]
+    forms.append(emergency_form(kept, incident, tests=True, stops=False, roles=[words]))
     forms += [draw(incident, kept) for draw in (hand_over_form, severity_form, snooze_form, note_form)]
     forms += [mute_form(incident, kept)] if incident.tests else []
     for view in forms:
