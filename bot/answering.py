@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from typing import Any, cast
 
 from core.answers import Answers
+from core.checklists.matrix import MatrixReport
 from core.checks import Finding
 from core.clock import Clock, utc_now
 from core.doctor import DoctorReport
@@ -86,6 +87,9 @@ class AnswersAside:
 
     async def mocks(self, component: str | None = None) -> MocksReport:
         return cast(MocksReport, await self._ask("mocks", component))
+
+    async def matrix(self, *, suite: str | None = None, branch: str | None = None) -> MatrixReport:
+        return cast(MatrixReport, await self._ask("matrix", suite=suite, branch=branch))
 
     async def doctor(self) -> DoctorReport:
         return cast(DoctorReport, await self._ask("doctor"))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from core.causes import explain_failures, explain_test
+from core.checklists.matrix import MatrixReport, answer_matrix
 from core.checks import Finding, run_check
 from core.clock import Clock, utc_now
 from core.doctor import DoctorReport, examine
@@ -18,6 +19,7 @@ from core.incidents.facts import read_facts
 from core.incidents.model import Incident, Mute
 from core.incidents.store import muted_tests, open_incidents
 from core.mocks.report import MocksReport
+from core.runs.history import find_run
 from core.settings import Sourced
 from core.storage.database import Database
 from core.storage.tables import suite as suite_table
@@ -122,6 +124,13 @@ class Answers:
 
         report = await answer_mocks(self._database, self._settings.mocks, self._clock(), cache=CACHE)
         return report.about(component) if component is not None else report
+
+    async def matrix(self, *, suite: str | None = None, branch: str | None = None) -> MatrixReport:
+        """When each category of tests last ran, and what is overdue."""
+        suite = await self._suite(suite)
+        async with self._database.read() as connection:
+            suite = suite or (await find_run(connection, None)).suite
+            return await answer_matrix(connection, suite, self._branch(branch), self._settings, self._clock())
 
     async def doctor(self) -> DoctorReport:
         """What is configured, reachable, stale or blind."""

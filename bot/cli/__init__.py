@@ -20,6 +20,7 @@ COMMANDS = {
     "incident": "bot.cli.incidents:incident",
     "emergency": "bot.cli.emergency:emergency",
     "checklist": "bot.cli.checklist:checklist",
+    "matrix": "bot.cli.checklist:matrix",
     "doctor": "bot.cli.ask:doctor",
     "help": "bot.cli.ask:help_",
     "ingest": "bot.cli.ingest:ingest",

@@ -3,15 +3,27 @@
 import csv
 import getpass
 import sys
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import click
 
-from bot.cli.context import Command, command, format_option, print_json, with_store
+from bot.cli.context import (
+    Command,
+    branch_option,
+    command,
+    format_option,
+    print_json,
+    suite_option,
+    with_store,
+)
+from core.answers import Answers
 from core.checklists.as_json import occurrences_to_json, upcoming_to_json
+from core.checklists.cadence import shown
 from core.checklists.flows import Answered, Checklists
 from core.checklists.lists import lists_of, upcoming
+from core.checklists.matrix import matrix_to_json
+from core.checklists.statistics import statistics_to_json, summarise
 from core.clock import utc_now
 from core.errors import UsageError
 from core.storage.database import Database
@@ -60,7 +72,9 @@ async def validate(self: Command) -> None:
     """Whether the settings make sense as lists; every mistake in a sentence."""
     found = lists_of(self.settings)
     silent = [each.key for each in found if each.channel is None]
-    click.echo(f"{len(found)} checklists are on: {', '.join(each.key for each in found)}")
+    click.echo(f"{len(found)} checklists are on:")
+    for each in found:
+        click.echo(f"  {each.key}: {shown(each.cadence)} at {each.at} {each.zone}, {len(each.items)} items")
     if silent:
         click.echo(f"{len(silent)} of them have no channel and are not posted; set checklists.channel in t12.toml")
 
@@ -82,6 +96,24 @@ async def status(self: Command, store: Database, *, key: str | None, limit: int,
     from bot import terminal  # noqa: PLC0415 - Rich is not needed for JSON
 
     terminal.show("checklists", shown, self.settings.zone)
+
+
+@checklist.command()
+@click.option("--list", "key", metavar="NAME", help="One list alone.")
+@click.option("--since", type=Day(), metavar="DATE", help="First day; 90 days ago if unset.")
+@format_option
+@command
+@with_store
+async def stats(self: Command, store: Database, *, key: str | None, since: date | None, form: str) -> None:
+    """How well the lists are kept: done, in time, in a row, skipped and slow."""
+    first = since or utc_now().date() - timedelta(days=90)
+    found = summarise(await Checklists(store, self.settings, utc_now).recent(key=key, limit=100_000, since=first))
+    if form == "json":
+        print_json(statistics_to_json(found))
+        return
+    from bot import terminal  # noqa: PLC0415 - Rich is not needed for JSON
+
+    terminal.show("checklist_stats", found, self.settings.zone)
 
 
 @checklist.command()
@@ -114,11 +146,27 @@ async def item(self: Command, store: Database, *, id_: int, words: tuple[str, ..
     """
     flows, who = Checklists(store, self.settings, utc_now), getpass.getuser()
     verb, number, rest = (*words, "", "")[0], (*words, "", "")[1], " ".join(words[2:])
+    if verb not in _VERBS:
+        raise UsageError(f"{verb[:40]!r} is nothing that an item knows; write {', '.join(_VERBS)}")
     if (verb, number) == ("done", "all"):
         answer = await flows.all_done(id_, who)
     else:
         answer = await _act(flows, who, id_, _position(number), (verb, rest))
+    if verb == "check" and answer.happened:
+        answers = Answers(store, self.sourced)
+
+        async def check(name: str, value: float | None) -> tuple[bool, str]:
+            found = await answers.check(name, value)
+            return found.passed, found.evidence
+
+        await flows.run_checks(check)
+        told = (await flows.show(id_)).items[_position(number)].evidence
+        click.echo(told)
+        return
     click.echo(answer.sentence)
+
+
+_VERBS = ("done", "skip", "undo", "assign", "note", "check")
 
 
 async def _act(flows: Checklists, who: str, id_: int, position: int, words: tuple[str, str]) -> Answered:
@@ -134,9 +182,8 @@ async def _act(flows: Checklists, who: str, id_: int, position: int, words: tupl
             return await flows.assign(id_, position, who, rest)
         case "note":
             return await flows.note(id_, position, who, rest)
-        case "check":
+        case _:
             return await flows.check_again(id_, position, who)
-    raise UsageError(f"{verb[:40]!r} is nothing that an item knows; write done, skip, undo, assign, note or check")
 
 
 def _position(word: str) -> int:
@@ -148,3 +195,20 @@ def _position(word: str) -> int:
 def _inert(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+
+
+@click.command()
+@suite_option
+@branch_option
+@format_option
+@command
+@with_store
+async def matrix(self: Command, store: Database, *, suite: str | None, branch: str | None, form: str) -> None:
+    """Which kinds of tests ran when, beside how often the procedure book wants them."""
+    report = await Answers(store, self.sourced).matrix(suite=suite, branch=branch)
+    if form == "json":
+        print_json(matrix_to_json(report))
+        return
+    from bot import terminal  # noqa: PLC0415 - Rich is not needed for JSON
+
+    terminal.show("matrix", report, self.settings.zone)

@@ -7,7 +7,6 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from bot.terminal.style import grid, when
-from core.checklists.cadence import shown
 from core.checklists.model import Due
 
 
@@ -16,16 +15,18 @@ def draw(dues: Sequence[Due], zone: ZoneInfo) -> Iterable[RenderableType]:
     if not dues:
         yield Text("nothing is due on these days")
         return
-    table = grid("due", "list", "items", "minutes", "role", "when", "moved", right=[2, 3])
+    table = grid("day", "at", "list", "items", "minutes", "role", "", right=[3, 4])
+    before = None
     for due in dues:
-        moved = f"from {due.moved_from:%a %Y-%m-%d}" if due.moved_from else ""
+        moved = f"moved from {due.moved_from:%a %Y-%m-%d}" if due.moved_from else ""
         table.add_row(
-            Text(f"{due.on:%a} {when(due.due_at, zone)}"),
+            Text(f"{due.on:%a %Y-%m-%d}" if due.on != before else ""),
+            Text(when(due.due_at, zone)[-5:]),
             Text(due.spec.title),
             Text(str(len(due.spec.items))),
             Text(str(due.spec.minutes or "")),
             Text(due.spec.role.replace("_", " ")),
-            Text(shown(due.spec.cadence)),
             Text(moved, style="yellow"),
         )
+        before = due.on
     yield table
