@@ -79,10 +79,12 @@ async def add_events(
         }
         for number, (id_, each) in enumerate(happened)
     ]  # fmt: skip
-    ids = await connection.execute(insert(event).returning(event.c.id, sort_by_parameter_order=True), rows)
-    return [
-        replace(each, id=row_id, occurrence_id=id_) for (id_, each), row_id in zip(happened, ids.scalars(), strict=True)
-    ]
+    # Many rows a statement; asking for their numbers in order as well would make it a statement a row.
+    ids: dict[int, list[int]] = {}
+    for row in await connection.execute(insert(event).returning(event.c.id, event.c.occurrence_id), rows):
+        ids.setdefault(row.occurrence_id, []).append(row.id)
+    numbers = {id_: iter(sorted(found)) for id_, found in ids.items()}
+    return [replace(each, id=next(numbers[id_]), occurrence_id=id_) for id_, each in happened]
 
 
 async def read_occurrence(connection: AsyncConnection, id_: int, *, lock: bool = False) -> Occurrence | None:

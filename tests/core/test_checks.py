@@ -1,0 +1,108 @@
+"""Each check asks one question and answers with evidence; an error of T12's is a check that did not pass."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace as Seen
+from typing import Any
+
+import pytest
+
+from core.checks import CHECKS, run_check
+from core.errors import NotFoundError, UsageError
+from core.mocks.model import Severity
+from core.settings.checklists import CHECKS as NAMES
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+RUN = Seen(name="12", started_at=NOW - timedelta(hours=3))
+A_FINDING = Seen(severity=Severity.HIGH, rule="M001", place=Seen(path="tests/test_a.py", line=6))
+
+
+@dataclass
+class Asked:
+    """Answers with what it was made with."""
+
+    score: float = 90
+    gates: tuple[Any, ...] = ()
+    coverage: float | None = 85
+    flakes: tuple[Any, ...] = ()
+    all_runs: tuple[Any, ...] = (RUN,)
+    findings: tuple[Any, ...] = ()
+    incidents: tuple[Any, ...] = ()
+    mutes: tuple[Any, ...] = ()
+
+    def now(self) -> datetime:
+        return NOW
+
+    async def health(self) -> Any:
+        return Seen(score=self.score, gates=self.gates, run=RUN, coverage_percentage=self.coverage)
+
+    async def flaky(self) -> Any:
+        return Seen(flaky=self.flakes, runs_read=20)
+
+    async def runs(self, *, limit: int = 20) -> Any:
+        return Seen(runs=self.all_runs[:limit])
+
+    async def mocks(self) -> Any:
+        return Seen(audit=Seen(findings=self.findings, files=40))
+
+    async def open_incidents(self) -> Any:
+        return self.incidents
+
+    async def muted(self) -> Any:
+        return self.mutes
+
+
+OWNED, LOOSE = Seen(id=3, title="it burns", owner="U1"), Seen(id=4, title="it smokes", owner=None)
+FLAKE, MUTE = Seen(name="test_tick"), Seen(name="test_tock", until=NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "asked", "passed", "evidence"),
+    [
+        ("health", None, Asked(), True, "Health 90 of 100 in run 12, 80 wanted."),
+        ("health", 95, Asked(), False, "Health 90 of 100 in run 12, 95 wanted."),
+        ("health", None, Asked(gates=(Seen(reason="a security test fails"),)), False, "; a security test fails."),
+        ("failures_owned", None, Asked(), True, "No incident is open."),
+        ("failures_owned", None, Asked(incidents=(OWNED,)), True, "All 1 open incidents have an owner."),
+        ("failures_owned", None, Asked(incidents=(OWNED, LOOSE)), False, "1 of 2 open incidents have no owner"),
+        ("report_fresh", None, Asked(), True, "The newest report is run 12, 3.0 hours old; at most 24 wanted."),
+        ("report_fresh", 2, Asked(), False, "at most 2 wanted."),
+        ("report_fresh", None, Asked(all_runs=()), False, "No report has come yet."),
+        ("coverage", None, Asked(), True, "Coverage is 85.0 % in run 12, 80 % wanted."),
+        ("coverage", 90, Asked(), False, "90 % wanted."),
+        ("coverage", None, Asked(coverage=None), False, "Run 12 came without coverage."),
+        ("mock_audit", None, Asked(), True, "0 mocks contradict production; 40 files were read."),
+        ("mock_audit", None, Asked(findings=(A_FINDING,)), False, "such as M001 at tests/test_a.py:6"),
+        ("mock_audit", 1, Asked(findings=(A_FINDING,)), True, "1 mocks contradict production"),
+        ("no_flaky", None, Asked(), True, "0 flaky tests in 20 runs."),
+        ("no_flaky", None, Asked(flakes=(FLAKE,)), False, "1 flaky tests in 20 runs, such as test_tick."),
+        ("no_stale_mutes", None, Asked(), True, "0 tests are muted."),
+        ("no_stale_mutes", None, Asked(mutes=(MUTE,)), False, "such as test_tock until 2026-03-02."),
+    ],
+)  # fmt: skip
+async def test_a_check_passes_or_not_with_its_numbers(
+    name: str, value: float | None, asked: Asked, passed: bool, evidence: str
+) -> None:
+    found = await run_check(asked, name, value)
+    assert (found.name, found.passed) == (name, passed)
+    assert evidence in found.evidence
+
+
+def test_every_check_there_is_can_be_set() -> None:
+    assert tuple(CHECKS) == NAMES
+
+
+async def test_a_name_that_is_no_check_is_refused_with_those_that_are() -> None:
+    with pytest.raises(UsageError, match="'covrage' is no check; there are health, failures_owned"):
+        await run_check(Asked(), "covrage")
+
+
+async def test_what_could_not_be_asked_did_not_pass_and_says_why() -> None:
+    asked = replace(Asked())
+
+    async def refuse() -> Any:
+        raise NotFoundError("no report has been brought in yet")
+
+    asked.health = refuse  # type: ignore[method-assign]
+    found = await run_check(asked, "health")
+    assert (found.passed, found.evidence) == (False, "It could not be checked: no report has been brought in yet.")
