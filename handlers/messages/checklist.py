@@ -47,7 +47,8 @@ def render_checklist(occurrence: Occurrence, role: str) -> Message:
         items = [block for item in occurrence.items[:most] for block in _item(occurrence, item)]
         left = len(occurrence.items) - most
         more = [paragraph(words(f"and {left} more; "), words("/t12 checklist shows them all"))] if left > 0 else []
-        return [header(headline(occurrence)), small(*_about(occurrence, role)), *items, *more, *_end(occurrence)]
+        listed = items or [paragraph(words("Nothing is on it."))]
+        return [header(headline(occurrence)), small(*_about(occurrence, role)), *listed, *more, *_end(occurrence)]
 
     return fit(draw, _MOST)
 

@@ -20,7 +20,7 @@ def render_incident_stats(stats: IncidentStats) -> Message:
     def draw(most: int) -> list[Json]:
         return [
             header(_verdict(stats)),
-            *_summary(stats.total),
+            *(_summary(stats.total) or [paragraph(words("There is nothing to reckon with yet."))]),
             *_table(stats.by_severity),
             *_chart(stats, most),
             *_footer(stats),

@@ -49,7 +49,9 @@ def render_incidents(found: IncidentList, me: str) -> Message:
         shown = ordered[: max(1, most)]
         return [
             header(_headline(found)),
-            *([rich(bullets(and_more(lines_of(shown, me), len(ordered))))] if ordered else []),
+            rich(bullets(and_more(lines_of(shown, me), len(ordered))))
+            if ordered
+            else paragraph(words("Nothing that T12 knows of waits for anybody.")),
             *actions([*_shows(shown), *_more(found)]),
         ]
 
@@ -66,7 +68,7 @@ def render_export(found: IncidentList, form: str) -> Message:
         size += len(json.dumps(text, ensure_ascii=False))
         if lines and size > _EXPORTED:
             break
-        lines.append(place.cut(text, _EXPORTED))
+        lines.append(place.cut(text, _EXPORTED // 2))  # a quotation mark takes two characters
     head = [_csv(_COLUMNS)] if form == "csv" else []
     left = len(rows) - len(lines)
     more = f"and {left} more; `t12 incident export` in a terminal writes them all" if left else "That is all of them"
