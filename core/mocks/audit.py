@@ -54,7 +54,7 @@ def _result(ground: Ground, kept: Kept, batch: tuple[str, ...]) -> BatchResult:
     def read() -> BatchResult:
         result = read_batch(ground, batch)
         for path in batch:
-            ground.trees.pop(path, None)
+            ground.parsed.pop(path, None)
         gc.collect()
         gc.freeze()
         return result

@@ -1,11 +1,11 @@
 """What all batches of test files share while one folder is audited."""
 
-import ast
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.mocks.doubles.trees import ParsedFile
 from core.mocks.production import Production
 from core.mocks.runners import Runner, read_runner
 from core.mocks.sources import Sources
@@ -37,7 +37,7 @@ class Ground:
     def __init__(self, sources: Sources, options: AuditOptions) -> None:
         self.sources, self.options = sources, options
         self.production = Production(sources, options.site_packages)
-        self.trees: dict[str, ast.Module | None] = {}
+        self.parsed: dict[str, ParsedFile | None] = {}
         self.done: set[str] = set()
         self.total = 0
 

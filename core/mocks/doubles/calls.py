@@ -124,7 +124,7 @@ note_return = _note_return
 def _make(machine: "Machine", cls: LocalClass, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
     made = LocalInstance(cls)
     method = machine.attribute(made, "__init__", node, scope)
-    if isinstance(method, LocalFunction) and functions.is_worth_reading(machine, method, arguments):
+    if isinstance(method, LocalFunction) and functions.is_worth_reading(method, arguments):
         functions.inline(machine, method, arguments, machine.sight(node, scope))
     return made
 

@@ -20,6 +20,7 @@ from core.mocks.doubles.values import (
     TestFile,
     Value,
 )
+from core.mocks.statements import every_node
 from core.mocks.symbols import ClassSymbol, No
 
 if TYPE_CHECKING:
@@ -156,9 +157,10 @@ def _branches(machine: "Machine", node: ast.IfExp, scope: Scope) -> Value:
 
 
 def _boolean(machine: "Machine", node: ast.BoolOp, scope: Scope) -> Value:
-    guarded = machine.guards.get(node)
+    guards = scope.module.parsed.guards
+    guarded = guards.get(node)
     if guarded is None:
-        guarded = machine.guards[node] = isinstance(node.op, ast.And) and _asks_for_members(node.values[0])
+        guarded = guards[node] = isinstance(node.op, ast.And) and _asks_for_members(node.values[0])
     first = machine.evaluate(node.values[0], scope)
     with machine.meant(guarded):
         values = [first, *(machine.evaluate(each, scope) for each in node.values[1:])]
@@ -170,7 +172,7 @@ def _asks_for_members(node: ast.expr) -> bool:
         isinstance(each, ast.Call)
         and isinstance(each.func, ast.Name)
         and each.func.id in ("hasattr", "isinstance", "issubclass")
-        for each in ast.walk(node)
+        for each in every_node(node)
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Calling functions of the tests: their bodies are read with the arguments that they get."""
 
 import ast
+import functools
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from core.mocks.doubles.values import (
     Special,
     Value,
 )
+from core.mocks.statements import every_node
 
 if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
@@ -34,7 +36,7 @@ def inline(machine: "Machine", function: LocalFunction, arguments: Arguments, si
     """What a call of a function of the tests gives, with everything that it does to mocks on the way."""
     receiver = function.receiver.cls if isinstance(function.receiver, LocalInstance) else function.receiver
     key = (function.node, id(receiver))
-    is_plain = _is_plain(machine, function.node) and not _hands_on(arguments)
+    is_plain = _is_plain(function) and not _hands_on(arguments)
     if is_plain and key in machine.results:
         return machine.results[key]
     if function.name in SET_UPS and not arguments.positional and not arguments.keywords:
@@ -51,39 +53,47 @@ _TELLING = re.compile(
 )
 
 
-def _is_plain(machine: "Machine", node: ast.AST) -> bool:
+@functools.lru_cache(1 << 15)
+def _is_telling(name: str) -> bool:
+    return _TELLING.search(name) is not None
+
+
+def _is_plain(function: LocalFunction) -> bool:
     """Whether a function neither names mocks nor sets attributes, so that reading it once is enough."""
-    found = machine.plain.get(node)
+    known, node = function.scope.module.parsed.plain, function.node
+    found = known.get(node)
     if found is None:
-        own = _own_names(node)
-        found = machine.plain[node] = not any(
-            (isinstance(each, ast.Attribute) and (_changes_others(each, own) or _TELLING.search(each.attr)))
-            or (isinstance(each, ast.Name) and _TELLING.search(each.id))
-            or isinstance(each, ast.Yield | ast.Lambda)
-            for each in ast.walk(node)
-        )
+        found = known[node] = _has_no_effect(node)
     return found
 
 
-def _own_names(node: ast.AST) -> frozenset[str]:
-    """Names that a function itself binds; what they hold was mostly made there."""
-    names = (each for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
-    return frozenset(each.id for each in names)
+def _has_no_effect(node: ast.AST) -> bool:
+    own: set[str] = set()
+    changed: list[ast.expr] = []
+    for each in every_node(node):
+        if isinstance(each, ast.Name):
+            if _is_telling(each.id):
+                return False
+            if isinstance(each.ctx, ast.Store):
+                own.add(each.id)
+        elif isinstance(each, ast.Attribute):
+            if _is_telling(each.attr):
+                return False
+            if not isinstance(each.ctx, ast.Load):
+                changed.append(each.value)
+        elif isinstance(each, ast.Yield | ast.Lambda):
+            return False
+    # What a function's own names hold was mostly made there.
+    return all(isinstance(each, ast.Name) and each.id in own for each in changed)
 
 
-def _changes_others(node: ast.Attribute, own: frozenset[str]) -> bool:
-    if isinstance(node.ctx, ast.Load):
-        return False
-    return not (isinstance(node.value, ast.Name) and node.value.id in own)
-
-
-def is_worth_reading(machine: "Machine", function: LocalFunction, arguments: Arguments) -> bool:
+def is_worth_reading(function: LocalFunction, arguments: Arguments) -> bool:
     """Whether a constructor names mocks or is given something of the tests, so that its object matters."""
-    node = function.node
-    found = machine.telling.get(node)
+    known, node = function.scope.module.parsed.telling, function.node
+    found = known.get(node)
     if found is None:
-        names = (getattr(each, "attr", "") or getattr(each, "id", "") for each in ast.walk(node))
-        found = machine.telling[node] = any(_TELLING.search(each) for each in names if isinstance(each, str))
+        names = (getattr(each, "attr", "") or getattr(each, "id", "") for each in every_node(node))
+        found = known[node] = any(_is_telling(each) for each in names)
     return found or _hands_on(arguments)
 
 

@@ -48,15 +48,10 @@ class Machine:
         """Their targets as dotted names."""
         self._settings: list[tuple[dict[str, Value], str, Value | None]] = []
         self._sights: dict[tuple[str, int, str, bool], Sight] = {}
-        self.stored: dict[ast.AST, frozenset[str]] = {}
-        """Names that a loop assigns."""
         self.steps = 0
         self.replays = Replays(self)
-        self.plain: dict[ast.AST, bool] = {}
-        self.telling: dict[ast.AST, bool] = {}
         self.results: dict[tuple[ast.AST, int], Value] = {}
         """What functions gave that neither name mocks nor set attributes."""
-        self.guards: dict[ast.expr, bool] = {}
         self.inlined: set[ast.AST] = set()
         """Functions that were read through a call."""
 

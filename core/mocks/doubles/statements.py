@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from core.mocks.doubles import attributes, classes, expressions, imports, overrides, slips, withs
@@ -16,6 +16,7 @@ from core.mocks.doubles.values import (
     Scope,
     Value,
 )
+from core.mocks.statements import every_node, names_stored
 
 if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
@@ -119,10 +120,11 @@ def _augmented(machine: "Machine", node: ast.AugAssign, scope: Scope) -> bool:
 
 def _if(machine: "Machine", node: ast.If, scope: Scope) -> bool:
     machine.evaluate(node.test, scope)
-    guarded = machine.guards.get(node.test)
+    guards = scope.module.parsed.guards
+    guarded = guards.get(node.test)
     if guarded is None:
         unsure = _CONDITIONAL.search(ast.unparse(node.test)) is not None
-        guarded = machine.guards[node.test] = unsure or expressions.asks_for_members(node.test)
+        guarded = guards[node.test] = unsure or expressions.asks_for_members(node.test)
     truth = expressions.truth(machine, node.test, scope) if machine.frame.function is not None else None
     if truth is not None:
         with machine.meant(guarded):
@@ -159,9 +161,10 @@ def _loop(machine: "Machine", node: ast.For | ast.AsyncFor | ast.While, scope: S
         found = machine.evaluate(node.iter, scope)
         if isinstance(found, Items) and len(found.items) == 1:
             element = found.items[0]
-    stored = machine.stored.get(node)
+    known = scope.module.parsed.stored
+    stored = known.get(node)
     if stored is None:
-        stored = machine.stored[node] = _stored(node.body)
+        stored = known[node] = names_stored(*node.body)
     for name in stored:
         if name in scope.names:
             scope.names[name] = UNKNOWN
@@ -172,15 +175,6 @@ def _loop(machine: "Machine", node: ast.For | ast.AsyncFor | ast.While, scope: S
     machine.frame.branch -= 1
     run(machine, node.orelse, scope)
     return False
-
-
-def _stored(body: list[ast.stmt]) -> frozenset[str]:
-    return frozenset(
-        each.id
-        for statement in body
-        for each in ast.walk(statement)
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
-    )
 
 
 def _try(machine: "Machine", node: ast.Try, scope: Scope) -> bool:
@@ -242,16 +236,21 @@ def _assert(machine: "Machine", node: ast.Assert, scope: Scope) -> bool:
 
 def _narrow(machine: "Machine", test: ast.expr, scope: Scope) -> None:
     """After `assert isinstance(x, ...)` a name may be of a narrower class than its maker says."""
-    for each in ast.walk(test):
-        if (
-            isinstance(each, ast.Call)
-            and isinstance(each.func, ast.Name)
-            and each.func.id == "isinstance"
-            and each.args
-        ):
-            subject = each.args[0]
-            if isinstance(subject, ast.Name) and isinstance(scope.find(subject.id), Instance | LocalInstance):
-                scope.names[subject.id] = UNKNOWN
+    known = scope.module.parsed.narrowed
+    narrowed = known.get(test)
+    if narrowed is None:
+        narrowed = known[test] = tuple(_names_asked(test))
+    for name in narrowed:
+        if isinstance(scope.find(name), Instance | LocalInstance):
+            scope.names[name] = UNKNOWN
+
+
+def _names_asked(test: ast.expr) -> Iterator[str]:
+    for each in every_node(test):
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == "isinstance":
+            subject = each.args[0] if each.args else None
+            if isinstance(subject, ast.Name):
+                yield subject.id
 
 
 def _raise(machine: "Machine", node: ast.Raise, scope: Scope) -> bool:

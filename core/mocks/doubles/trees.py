@@ -8,22 +8,47 @@ from core.mocks.doubles.values import Scope
 from core.mocks.sources import Sources
 
 
+@dataclass(eq=False, slots=True)
+class ParsedFile:
+    """A syntax tree, with what was found out about its nodes: the same for whoever reads them."""
+
+    tree: ast.Module
+    ignored_lines: frozenset[int]
+    """Lines with `# type: ignore`, where misuse is meant."""
+    plain: dict[ast.AST, bool] = field(default_factory=dict)
+    """See `functions.inline`."""
+    telling: dict[ast.AST, bool] = field(default_factory=dict)
+    """See `functions.is_worth_reading`."""
+    stored: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
+    """Names that a loop assigns."""
+    guards: dict[ast.expr, bool] = field(default_factory=dict)
+    """Conditions under which misuse is meant."""
+    narrowed: dict[ast.expr, tuple[str, ...]] = field(default_factory=dict)
+    """Names whose class an assertion asks for."""
+
+
 @dataclass(eq=False)
 class TestModule:
     """One file of the tests, its names filled in when it is first needed."""
 
     path: str
-    tree: ast.Module
+    parsed: ParsedFile
     scope: Scope = field(init=False)
     is_run: bool = False
     dormant: bool = False
     imports_star: bool = False
     """A star import could not be followed, so any name may exist."""
-    ignored_lines: frozenset[int] = frozenset()
-    """Lines with `# type: ignore`, where misuse is meant."""
 
     def __post_init__(self) -> None:
         self.scope = Scope(self)
+
+    @property
+    def tree(self) -> ast.Module:
+        return self.parsed.tree
+
+    @property
+    def ignored_lines(self) -> frozenset[int]:
+        return self.parsed.ignored_lines
 
     @property
     def folder(self) -> str:
@@ -37,30 +62,28 @@ class TestModule:
 class TestTree:
     """The test modules, loaded on demand, each once."""
 
-    def __init__(self, sources: Sources, trees: dict[str, ast.Module | None]) -> None:
-        """`trees` are those parsed before, and take up what is parsed here."""
+    def __init__(self, sources: Sources, parsed: dict[str, ParsedFile | None]) -> None:
+        """`parsed` are those parsed before, and take up what is parsed here."""
         self._sources = sources
-        self._trees = trees
+        self._parsed = parsed
         self.paths = frozenset(sources.tests())
         self._modules: dict[str, TestModule | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
 
     def load(self, path: str) -> TestModule | None:
         if path not in self._modules:
-            tree = self._parse(path) if path in self.paths else None
-            module = TestModule(path, tree) if tree is not None else None
-            if module is not None:
-                module.ignored_lines = ignored_lines(self.text(path))
-            self._modules[path] = module
+            parsed = self._parse(path) if path in self.paths else None
+            self._modules[path] = TestModule(path, parsed) if parsed is not None else None
         return self._modules[path]
 
-    def _parse(self, path: str) -> ast.Module | None:
-        if path not in self._trees:
-            self._trees[path] = self._sources.parse(path)
+    def _parse(self, path: str) -> ParsedFile | None:
+        if path not in self._parsed:
+            tree = self._sources.parse(path)
+            self._parsed[path] = ParsedFile(tree, _ignored_lines(self.text(path))) if tree is not None else None
         self._sources.trail.files.add(path)
-        if self._trees[path] is None:
+        if self._parsed[path] is None:
             self._sources.trail.unparsed.add(path)
-        return self._trees[path]
+        return self._parsed[path]
 
     def text(self, path: str) -> bytes:
         return self._sources.text(path)
@@ -101,7 +124,7 @@ class TestTree:
         return [name for name in names if name in self.paths]
 
 
-def ignored_lines(text: bytes) -> frozenset[int]:
+def _ignored_lines(text: bytes) -> frozenset[int]:
     if b"type: ignore" not in text and b"pyright: ignore" not in text:
         return frozenset()
     return frozenset(number for number, line in enumerate(text.splitlines(), 1) if b": ignore" in line)
