@@ -1,7 +1,7 @@
 """Questions to all files at once, whose answers are remembered and can be asked for again."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from core.mocks.sources import Sources
@@ -55,10 +55,10 @@ class Questions:
         """The production files that define a class of this bare name."""
         return self._ask("defining", name)  # type: ignore[return-value]
 
-    def found_in(self, pattern: bytes, in_tests: bool) -> bool:
-        """Whether a pattern occurs in the tests (True) or in production (False)."""
+    def found_in(self, pattern: bytes, *words: str, in_tests: bool) -> bool:
+        """Whether a pattern occurs in the tests or in production. Nothing matches it that lacks one of the `words`."""
         kind = "in_tests" if in_tests else "in_production"
-        return bool(self._ask(kind, pattern.decode("latin-1")))
+        return bool(self._ask(kind, pattern.decode("latin-1"), *words))
 
     def defines_fixture(self, name: str) -> bool:
         """Whether any file looks as if it defined a fixture of this name."""
@@ -78,11 +78,19 @@ def _receivers(asked: Questions, name: str) -> Answer:
     return None if found is None else sorted(found)
 
 
-def _search(asked: Questions, pattern: str, *, in_tests: bool) -> bool:
-    compiled = re.compile(pattern.encode("latin-1"))
+def _search(asked: Questions, pattern: str, *words: str, in_tests: bool) -> bool:
     sources = asked.sources
-    paths = sources.tests() if in_tests else sources.production()
-    return any(compiled.search(sources.contents[path]) for path in paths)
+    found: Iterable[bytes] = (
+        sources.contents[path] for path in (sources.tests() if in_tests else sources.production())
+    )
+    for word in words:
+        found = _having(found, word.encode())
+    compiled = re.compile(pattern.encode("latin-1"))
+    return any(compiled.search(content) for content in found)
+
+
+def _having(contents: Iterable[bytes], word: bytes) -> Iterator[bytes]:
+    return (content for content in contents if word in content)
 
 
 def _parametrized(asked: Questions, name: str) -> bool:
@@ -138,8 +146,8 @@ _KINDS: dict[str, tuple[Scope, Callable[..., Answer]]] = {
     "replaced": ("production", lambda asked, name, path: asked.vocabulary.is_replaced(name, path)),
     "descendants": ("all", lambda asked, name: list(asked.vocabulary.descendants(name))),
     "defining": ("production", lambda asked, name: list(asked.vocabulary.definitions.get(name, ()))),
-    "in_tests": ("tests", lambda asked, pattern: _search(asked, pattern, in_tests=True)),
-    "in_production": ("production", lambda asked, pattern: _search(asked, pattern, in_tests=False)),
+    "in_tests": ("tests", lambda asked, *said: _search(asked, *said, in_tests=True)),
+    "in_production": ("production", lambda asked, *said: _search(asked, *said, in_tests=False)),
     "fixture": ("all", lambda asked, name: name in asked.vocabulary.fixtures),
     "parametrized": ("all", _parametrized),
     "outside": ("production", _outside),

@@ -88,13 +88,14 @@ def may_be_awaited(returns: ast.expr | None, function: FunctionSymbol) -> bool:
 
 def _must_be_awaited(case: Case, function: FunctionSymbol) -> bool:
     """Whether production awaits what it gets from a function of that name; decorators may make a plain one of it."""
-    word = re.escape(function.name.rpartition(".")[2].encode())
+    name = function.name.rpartition(".")[2]
+    word = re.escape(name.encode())
     awaited = (
         rb"\b(?:await|gather|create_task|ensure_future|wait_for|run|shield)\b[^\n]*(?:\n[^\n]*){0,2}?\b"
         + word
         + rb"\s*\("
     )
-    return not function.is_generator and case.found_in(awaited, False)
+    return not function.is_generator and case.found_in(awaited, name, in_tests=False)
 
 
 def _gives_no_awaitable(double: Double) -> bool:

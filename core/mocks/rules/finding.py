@@ -23,8 +23,8 @@ class Case:
     lookup: Lookup
     text: Callable[[str], bytes] = field(default=lambda _path: b"")
     """The source of a test file."""
-    found_in: Callable[[bytes, bool], bool] = field(default=lambda _pattern, _tests: False)
-    """Whether a pattern occurs in the tests (True) or in production (False)."""
+    found_in: Callable[..., bool] = field(default=lambda *_asked, **_where: False)
+    """See `Questions.found_in`."""
     switched_on: frozenset[str] = frozenset()
     """Rules that are off by default, or have a quiet half, and are wanted."""
 

@@ -59,13 +59,15 @@ def _is_read_off(case: Case, meaning: Meaning, name: str) -> bool:
     """Whether production itself asks what it is given for the member, so that the annotation there is too narrow."""
     if meaning.enforced or meaning.exact or not meaning.held:
         return False
-    word, held = re.escape(name.encode()), re.escape(meaning.held.strip("_").encode())
+    plain = meaning.held.strip("_")
+    word, held = re.escape(name.encode()), re.escape(plain.encode())
     bound = rb"\n[ \t]*(\w+)(?:[ \t]*:[^=\n]+)?\s*=\s*(?:await\s+)?[\w.]*\b_*" + held + rb"\("
-    return case.found_in(
+    read = (
         rb"\b_*" + held + rb"_*(?:\([^()\n]*\))?\.\s*" + word + rb"\b"
-        rb"|" + bound + rb"[\s\S]{1,3000}?\b\1\." + word + rb"\b",
-        False,
-    ) and case.found_in(rb"\bdef\s+" + word + rb"\b|\n[ \t]+(?:self\.)?" + word + rb"\s*[:=]", False)
+        rb"|" + bound + rb"[\s\S]{1,3000}?\b\1\." + word + rb"\b"
+    )
+    made = rb"\bdef\s+" + word + rb"\b|\n[ \t]+(?:self\.)?" + word + rb"\s*[:=]"
+    return case.found_in(made, name, in_tests=False) and case.found_in(read, name, plain, in_tests=False)
 
 
 def _is_kept(case: Case, double: Double, name: str) -> bool:
@@ -74,7 +76,7 @@ def _is_kept(case: Case, double: Double, name: str) -> bool:
         return True
     value = double.assigned.get(name)
     if isinstance(value, LocalFunction) and not case.lookup.knows_word(name):
-        return case.found_in(rb"\w\." + re.escape(name.encode()) + rb"\(", True)
+        return case.found_in(rb"\w\." + re.escape(name.encode()) + rb"\(", name, in_tests=True)
     if not isinstance(value, Const):
         return False
     pattern = rb"\." + re.escape(name.encode()) + rb"\b(?!\s*=[^=]|\s*:)"

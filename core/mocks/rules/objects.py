@@ -39,13 +39,13 @@ def _is_for_tests(case: Case, use: RealUse) -> bool:
     if is_named_for_tests(use.name):
         return True
     word = re.escape(use.name.encode())
-    return use.value == "callable" and case.found_in(rb"(?<!def )\w\." + word + rb"\(", True)
+    return use.value == "callable" and case.found_in(rb"(?<!def )\w\." + word + rb"\(", use.name, in_tests=True)
 
 
 def _is_set_by_tests(case: Case, name: str) -> bool:
     """Whether some test, or code that one holds as text, sets the attribute."""
     word = re.escape(name.encode())
-    return case.found_in(rb"\." + word + rb"\s*=[^=]|setattr\([^)]*['\"]" + word, True)
+    return case.found_in(rb"\." + word + rb"\s*=[^=]|setattr\([^)]*['\"]" + word, name, in_tests=True)
 
 
 def _read(use: RealUse, near: str) -> Finding:
@@ -99,7 +99,7 @@ def _is_made_later(case: Case, seen: MissingImport) -> bool:
     pattern = (
         rb"\b" + module + rb"\." + word + rb"\b|from\s+[\w.]*\b" + module + rb"\s+import\s*(?:\([^)]*|[^\n#]*)\b" + word
     )
-    return case.found_in(pattern + rb"\b", False)
+    return case.found_in(pattern + rb"\b", last, in_tests=False)
 
 
 def find_missing_imports(case: Case) -> Iterator[Finding]:
