@@ -19,7 +19,7 @@ class Arguments:
     open_positional: bool = False
     """`*args` adds an unknown number."""
     open_keywords: bool = False
-    loose: set[str] = field(default_factory=set)
+    loose: frozenset[str] = frozenset()
     """Keywords of a dict that may have lost them by now."""
 
     @property
@@ -56,7 +56,7 @@ def read_arguments(machine: "Machine", node: ast.Call, scope: Scope) -> Argument
             found.keywords.update(value.items)
             if value.is_open:
                 found.open_keywords = True
-                found.loose.update(value.items)
+                found.loose |= value.items.keys()
         else:
             found.open_keywords = True
     return found

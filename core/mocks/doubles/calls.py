@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.mocks.doubles import (
     attributes,
@@ -49,30 +49,42 @@ def call(machine: "Machine", value: Value, node: ast.Call, scope: Scope) -> Valu
     if isinstance(value, Special):
         return _special(machine, value, node, scope)
     arguments = read_arguments(machine, node, scope)
-    sight = machine.sight(node, scope)
     entered = _entered(machine, node, arguments, scope)
     if entered is not None:
         return entered
     if isinstance(value, Double):
         return _double(machine, value, arguments, node, scope)
     _spread(arguments)
-    if isinstance(value, Real) and not isinstance(value.symbol, ModuleSymbol):
-        return production.call(machine, value.symbol, arguments, sight, bound=True)
-    if isinstance(value, Method):
-        return production.call_method(machine, value, arguments, sight)
-    if isinstance(value, LocalFunction):
-        return _local(machine, value, arguments, node, scope)
-    if isinstance(value, LocalClass):
-        return _make(machine, value, arguments, node, scope)
-    if isinstance(value, LocalInstance):
-        method = machine.attribute(value, "__call__", node, scope)
-        return functions.inline(machine, method, arguments, sight) if isinstance(method, LocalFunction) else UNKNOWN
-    production.note_deferred(machine, node, arguments, sight)
+    caller = _CALLERS.get(type(value), _unknown)
+    return caller(machine, value, arguments, node, scope)
+
+
+def _unknown(machine: "Machine", _value: Value, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+    production.note_deferred(machine, node, arguments, scope)
     return UNKNOWN
+
+
+def _real(machine: "Machine", value: Real, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+    if isinstance(value.symbol, ModuleSymbol):
+        return _unknown(machine, value, arguments, node, scope)
+    return production.call(machine, value.symbol, arguments, machine.sight(node, scope), bound=True)
+
+
+def _method(machine: "Machine", value: Method, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+    return production.call_method(machine, value, arguments, machine.sight(node, scope))
+
+
+def _object(machine: "Machine", value: LocalInstance, arguments: Arguments, node: ast.Call, scope: Scope) -> Value:
+    method = machine.attribute(value, "__call__", node, scope)
+    if not isinstance(method, LocalFunction):
+        return UNKNOWN
+    return functions.inline(machine, method, arguments, machine.sight(node, scope))
 
 
 def _spread(arguments: Arguments) -> None:
     """Mocks handed to other code, in lists and dicts too, may be used in any way there."""
+    if not arguments.positional and not arguments.keywords:
+        return
     pending: list[Value] = [*arguments.positional, *arguments.keywords.values()]
     while pending:
         each = pending.pop()
@@ -86,7 +98,7 @@ def _spread(arguments: Arguments) -> None:
 
 def _entered(machine: "Machine", node: ast.Call, arguments: Arguments, scope: Scope) -> Value | None:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    if name in _ENTERING and len(arguments.positional) == 1:
+    if len(arguments.positional) == 1 and name in _ENTERING:
         manager = arguments.positional[0]
         value = withs.enter(machine, manager, node, scope)
         return manager if name == "useFixture" and isinstance(manager, Patcher) else value
@@ -287,6 +299,13 @@ def _fixture(machine: "Machine", value: Special, node: ast.Call, scope: Scope) -
     return Special("fixture.made", function) if isinstance(function, LocalFunction) else value
 
 
+_CALLERS: dict[type[Value], Callable[["Machine", Any, Arguments, ast.Call, Scope], Value]] = {
+    Real: _real,
+    Method: _method,
+    LocalFunction: _local,
+    LocalClass: _make,
+    LocalInstance: _object,
+}
 _Handler = Callable[["Machine", Special, ast.Call, Scope], Value]
 _FUNCTIONS: dict[str, _Handler] = {
     "builtins.setattr": _set_attribute,

@@ -66,7 +66,11 @@ def _constant(_machine: "Machine", node: ast.Constant, _scope: Scope) -> Value:
 
 
 def _name(machine: "Machine", node: ast.Name, scope: Scope) -> Value:
-    found = scope.find(node.id)
+    name, looked_in = node.id, scope
+    found = looked_in.names.get(name)
+    while found is None and looked_in.parent is not None:
+        looked_in = looked_in.parent
+        found = looked_in.names.get(name)
     if found is not None:
         return found
     if node.id == "__name__":

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from core.mocks.doubles import attributes, calls, expressions, imports, statements
+from core.mocks.doubles import attributes, calls, expressions, imports, reading, statements
 from core.mocks.doubles.record import Record
 from core.mocks.doubles.replay import Replays
 from core.mocks.doubles.trees import TestModule, TestTree
@@ -15,6 +15,8 @@ from core.mocks.model import Place, UnknownPlace
 
 MAX_DEPTH = 7
 """Helpers called by helpers; deeper ones are taken as unknown."""
+
+
 MAX_STEPS = 400_000
 """Expressions read for one file, helpers included; what is left after that is taken as unknown."""
 
@@ -29,6 +31,10 @@ class Frame:
     returns: list[Value] = field(default_factory=list)
     yields: list[Value] = field(default_factory=list)
     branch: int = 0
+
+
+_EVALUATE = expressions.HANDLERS
+_READ = reading.READERS
 
 
 class Machine:
@@ -59,7 +65,7 @@ class Machine:
         if node is None:
             return UNKNOWN
         self.steps += 1
-        handler = expressions.HANDLERS.get(type(node))
+        handler = _EVALUATE.get(type(node))
         if handler is None or self.steps > MAX_STEPS:
             return expressions.evaluate_other(self, node, scope)
         return handler(self, node, scope)
@@ -72,7 +78,8 @@ class Machine:
         return calls.call(self, value, node, scope)
 
     def attribute(self, value: Value, name: str, node: ast.expr, scope: Scope) -> Value:
-        return attributes.get(self, value, name, self.sight(node, scope))
+        reader = _READ.get(type(value))
+        return UNKNOWN if reader is None else reader(self, value, name, node, scope)
 
     def assign(self, target: ast.expr, value: Value, scope: Scope) -> None:
         statements.assign(self, target, value, scope)

@@ -3,7 +3,7 @@
 import ast
 from typing import TYPE_CHECKING, cast
 
-from core.mocks.doubles import attributes, imports, patching, slips, words
+from core.mocks.doubles import attributes, imports, patching, reading, slips, words
 from core.mocks.doubles.arguments import Arguments, read_arguments
 from core.mocks.doubles.values import (
     UNKNOWN,
@@ -107,7 +107,7 @@ def configure(machine: "Machine", double: Double, given: dict[str, Value], sight
         *way, last = dotted.split(".")
         target: Value = double
         for name in way:
-            target = attributes.get(machine, target, name, sight)
+            target = reading.of_double(machine, target, name, sight) if isinstance(target, Double) else UNKNOWN
         if isinstance(target, Double):
             attributes.set_on_double(machine, target, last, value, sight)
 

@@ -13,6 +13,7 @@ from core.mocks.doubles.values import (
     LocalInstance,
     Method,
     Real,
+    Scope,
     Sight,
     Value,
 )
@@ -159,11 +160,11 @@ def _note_fields(machine: "Machine", cls: ClassSymbol, arguments: Arguments, sig
 _LATER = frozenset({"add_middleware"})
 
 
-def note_deferred(machine: "Machine", node: ast.Call, arguments: Arguments, sight: Sight) -> None:
+def note_deferred(machine: "Machine", node: ast.Call, arguments: Arguments, scope: Scope) -> None:
     """`app.add_middleware(Class, option=...)`: the framework makes the object later, with the app in front."""
     if not isinstance(node.func, ast.Attribute) or node.func.attr not in _LATER or not arguments.positional:
         return
     first = arguments.positional[0]
     if isinstance(first, Real) and isinstance(first.symbol, ClassSymbol) and first.symbol.module.is_own:  # noqa: SIM102
         if not machine.tolerant:
-            machine.record.calls.append(RealCall(sight, first.symbol, True, arguments.shape))
+            machine.record.calls.append(RealCall(machine.sight(node, scope), first.symbol, True, arguments.shape))

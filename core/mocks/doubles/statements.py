@@ -149,8 +149,16 @@ def _either(machine: "Machine", branches: list[tuple[list[ast.stmt], bool]], sco
 def _joined(ends: list[dict[str, Value]]) -> dict[str, Value]:
     if len(ends) == 1:
         return ends[0]
-    names = dict.fromkeys(name for each in ends for name in each)
-    return {name: expressions.merge([each.get(name, UNKNOWN) for each in ends]) for name in names}
+    first, *others = ends
+    joined = dict(first)
+    for other in others:
+        for name in other:
+            joined.setdefault(name, UNKNOWN)
+        for name, value in joined.items():
+            found = other.get(name, UNKNOWN)
+            if found is not value and not expressions.same(value, found):
+                joined[name] = UNKNOWN
+    return joined
 
 
 def _loop(machine: "Machine", node: ast.For | ast.AsyncFor | ast.While, scope: Scope) -> bool:

@@ -48,10 +48,14 @@ def close_to(word: str, known: frozenset[str], cutoff: float = 0.82) -> str:
     """The known name that a word is surely a misspelling of; empty when it is none or is known itself."""
     if word in known:
         return ""
-    best = ("", cutoff)
+    best, letters = ("", cutoff), set(word)
     for each in known:
         if abs(len(each) - len(word)) > 3:
             continue
+        if 2 * sum(min(word.count(letter), each.count(letter)) for letter in letters) <= best[1] * (
+            len(word) + len(each)
+        ):
+            continue  # too few letters in common, in whatever order
         ratio = SequenceMatcher(None, word, each).ratio()
         if ratio > best[1]:
             best = (each, ratio)
