@@ -92,7 +92,7 @@ def read_case(ground: Ground, paths: Sequence[str]) -> tuple[Case, list[str]]:
 
 def _read(ground: Ground, paths: Sequence[str]) -> tuple[Record, list[str]]:
     record = Record()
-    tree = TestTree(ground.sources, ground.parsed)
+    tree = TestTree(ground.sources, ground.tests)
     machine = Machine(ground.production, tree, record)
     plugin_files = (f"{each.replace('.', '/')}.py" for each in ground.runner.entry_points)
     found = Fixtures(machine, tuple(path for path in plugin_files if path in tree.paths))

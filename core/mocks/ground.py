@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.mocks.doubles.trees import ParsedFile
+from core.mocks.doubles.trees import TestFiles
 from core.mocks.production import Production
 from core.mocks.runners import Runner, read_runner
 from core.mocks.sources import Sources
@@ -32,12 +32,12 @@ class AuditOptions:
 
 
 class Ground:
-    """The files, the door to production, and the trees of tests that were parsed."""
+    """The files, the door to production, and the files of the tests."""
 
     def __init__(self, sources: Sources, options: AuditOptions) -> None:
         self.sources, self.options = sources, options
         self.production = Production(sources, options.site_packages)
-        self.parsed: dict[str, ParsedFile | None] = {}
+        self.tests = TestFiles(sources)
         self.done: set[str] = set()
         self.total = 0
 

@@ -12,10 +12,11 @@ from core.mocks.symbols import ImportBinding, ModuleSymbol
 class Readers:
     """Answers once per module and name."""
 
-    def __init__(self, modules: Modules, questions: Questions) -> None:
+    def __init__(self, modules: Modules, questions: Questions, inside: dict[str, frozenset[str] | None]) -> None:
+        """`inside` keeps what the functions of a file read, by path, and may be shared."""
         self._modules = modules
         self._questions = questions
-        self._inside: dict[str, frozenset[str] | None] = {}
+        self._inside = inside
         self._known: dict[tuple[str, str], bool | None] = {}
 
     def is_read(self, module: ModuleSymbol, name: str) -> bool | None:

@@ -51,6 +51,7 @@ class Fixtures:
         self._values: dict[tuple[int, int], tuple[Value, dict[tuple[int, str], Value], list[str]]] = {}
         self._in_progress: set[int] = set()
         self._chains: dict[str, tuple[TestModule, ...]] = {}
+        self._known_scopes: dict[tuple[TestModule, LocalClass | None], list[tuple[Scope, LocalClass | None]]] = {}
         self.opaque: dict[str, bool] = {}
         """Modules whose `pytest_plugins` name something that cannot be read."""
 
@@ -157,11 +158,15 @@ class Fixtures:
         return None
 
     def _scopes(self, module: TestModule, cls: LocalClass | None) -> list[tuple[Scope, LocalClass | None]]:
+        known = self._known_scopes.get((module, cls))
+        if known is not None:
+            return known
         found: list[tuple[Scope, LocalClass | None]] = []
         for each in cls.lineage() if cls is not None else ():
             if isinstance(each, LocalClass):
                 found.append((each.scope, each))
         found += [(self._machine.names_of(each), None) for each in self.chain(module)]
+        self._known_scopes[module, cls] = found
         return found
 
     def value(self, fixture: Fixture) -> Value:

@@ -59,16 +59,22 @@ class TestModule:
         return PurePosixPath(self.path).name == "conftest.py"
 
 
+class TestFiles:
+    """What all readings of the tests share: the paths, what was parsed, and where names were found to lead."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.paths = frozenset(sources.tests())
+        self.parsed: dict[str, ParsedFile | None] = {}
+        self.found: dict[tuple[str, str], str | None] = {}
+
+
 class TestTree:
     """The test modules, loaded on demand, each once."""
 
-    def __init__(self, sources: Sources, parsed: dict[str, ParsedFile | None]) -> None:
-        """`parsed` are those parsed before, and take up what is parsed here."""
+    def __init__(self, sources: Sources, files: TestFiles) -> None:
         self._sources = sources
-        self._parsed = parsed
-        self.paths = frozenset(sources.tests())
+        self._parsed, self._found, self.paths = files.parsed, files.found, files.paths
         self._modules: dict[str, TestModule | None] = {}
-        self._found: dict[tuple[str, str], str | None] = {}
 
     def load(self, path: str) -> TestModule | None:
         if path not in self._modules:
@@ -90,20 +96,21 @@ class TestTree:
 
     def find(self, dotted: str, importer: str) -> str | None:
         """The test file that a dotted name means for an importer: seen from its folder, then from each one above."""
-        folder = str(PurePosixPath(importer).parent)
-        key = (dotted, folder)
+        key = (dotted, importer.rpartition("/")[0])
         if key not in self._found:
-            self._found[key] = self._search(dotted, folder)
+            self._found[key] = self._search(*key)
         return self._found[key]
 
     def _search(self, dotted: str, folder: str) -> str | None:
         rest = dotted.replace(".", "/")
-        for base in (folder, *map(str, PurePosixPath(folder).parents)):
-            start = "" if base == "." else f"{base}/"
+        while True:
+            start = f"{folder}/" if folder else ""
             for path in (f"{start}{rest}.py", f"{start}{rest}/__init__.py"):
                 if path in self.paths:
                     return path
-        return None
+            if not folder:
+                return None
+            folder = folder.rpartition("/")[0]
 
     def relative(self, importer: str, level: int, module: str) -> str | None:
         """The file of `from ..module import`; None when it is no test file."""
