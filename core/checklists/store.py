@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, insert, literal, or_, select, update
@@ -20,6 +21,9 @@ _PLAIN = (
 )  # fmt: skip
 _ITEM = ("position", "text", "value", "how", "by", "at", "reason", "evidence", "assignee", "note", "carried_from")
 
+
+_plain_of = attrgetter(*_PLAIN)
+_item_of = attrgetter(*_ITEM)
 
 # Written out and in the order of closing, because SQLite leaves an index over some of the rows unused otherwise.
 _IS_OPEN = occurrence.c.standing == literal(Standing.OPEN.value, literal_execute=True)
@@ -212,21 +216,21 @@ async def _with_items(connection: AsyncConnection, rows: Sequence[Any]) -> list[
 
 
 def _values(each: Occurrence) -> dict[str, Any]:
-    return {name: getattr(each, name) for name in _PLAIN} | {"standing": each.standing.value}
+    return dict(zip(_PLAIN, _plain_of(each), strict=True)) | {"standing": each.standing.value}
 
 
 def _item_values(id_: int, each: Item) -> dict[str, Any]:
-    plain = {name: getattr(each, name) for name in _ITEM}
+    plain = dict(zip(_ITEM, _item_of(each), strict=True))
     return plain | {"occurrence_id": id_, "check_name": each.check, "state": each.state.value}
 
 
 def _item(row: Any) -> Item:
-    plain = {name: getattr(row, name) for name in _ITEM}
+    plain = dict(zip(_ITEM, _item_of(row), strict=True))
     return Item(check=row.check_name, state=ItemState(row.state), **plain)
 
 
 def _occurrence(row: Any, items: tuple[Item, ...]) -> Occurrence:
-    plain = {name: getattr(row, name) for name in _PLAIN}
+    plain = dict(zip(_PLAIN, _plain_of(row), strict=True))
     return Occurrence(id=row.id, items=items, standing=Standing(row.standing), version=row.version, **plain)
 
 
