@@ -9,16 +9,15 @@ from pathlib import Path
 from core.errors import UsageError
 from core.git import Author, author_of, files_at, revision_of
 from core.mocks.audit import AuditOptions, Progress, audit
-from core.mocks.changes import compare_audits
+from core.mocks.changes import OF_CHANGES, compare_audits
 from core.mocks.model import Finding, Place
 from core.mocks.policy import Policy, in_order, judge, read_baseline
 from core.mocks.report import MocksReport
+from core.mocks.sources import scan_sources
 from core.mocks.store import audit_marks, newest_audit, put_audit
+from core.mocks.vocabulary import Vocabulary
 from core.settings import MockSettings
 from core.storage.database import Database
-
-OF_CHANGES = frozenset({"M020", "M021"})
-"""Rules that are asked of a change alone: a name that production no longer contains was there before it."""
 
 CACHE = Path(".t12", "mocks")
 """Where results are kept from one audit to the next, in the folder that T12 is run in."""
@@ -68,7 +67,8 @@ def audit_since(
     report = _audited(root, options, settings, now)
     with files_at(root, revision) as before:
         old = audit(before, replace(options, progress=None, cache=None))
-    changes = compare_audits(old, report.audit)
+        words = Vocabulary(scan_sources(before)).words
+    changes = compare_audits(old, report.audit, lambda name: name.encode() in words)
     audit_now = replace(report.audit, findings=in_order(changes.new))
     judged = replace(report.judged, audit=audit_now)
     return replace(report, judged=judged, since=revision, changes=changes, authors=_authors(root, changes.new))

@@ -1,7 +1,7 @@
 """What is different between two audits: what came, what went, and what a change of production left behind."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from core.mocks.model import Audit, Finding, Severity
@@ -38,10 +38,23 @@ class AuditChanges:
     """The most places first; every finding in them is in `new` too."""
 
 
-def compare_audits(before: Audit, after: Audit) -> AuditChanges:
-    """Findings are the same when their keys are, however their lines moved; advice is left out."""
+OF_CHANGES = frozenset({"M020", "M021"})
+"""Rules that are asked of a change alone: a name that production no longer contains was there before it."""
+
+
+def compare_audits(before: Audit, after: Audit, had: Callable[[str], bool] | None = None) -> AuditChanges:
+    """Findings are the same when their keys are, however their lines moved; advice is left out.
+
+    `had` says whether production contained a name before; then what is asked of changes alone speaks of such names.
+    """
     new = _without(after.findings, before.findings)
+    if had is not None:
+        new = tuple(each for each in new if not _is_of_change(each) or had(each.member or ""))
     return AuditChanges(new, _without(before.findings, after.findings), _left_behind(new, before, after))
+
+
+def _is_of_change(finding: Finding) -> bool:
+    return finding.rule in OF_CHANGES and finding.severity.rank <= Severity.MEDIUM.rank
 
 
 def _without(findings: Iterable[Finding], others: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -27,6 +27,7 @@ def find_all(case: Case) -> tuple[Finding, ...]:
         *members.find_orphans(case),
         *targets.find_missing(case),
         *targets.find_unknown_names(case),
+        *targets.find_untold(case),
         *targets.find_unread(case, tests_read),
         *objects.find_uses(case),
         *objects.find_rejected_calls(case),

@@ -13,8 +13,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.mocks.answer import OF_CHANGES
 from core.mocks.audit import AuditOptions, audit_sources
+from core.mocks.changes import OF_CHANGES
 from core.mocks.model import Audit, Finding, Severity
 from core.mocks.sources import Sources, scan_sources, without_collector
 from tests.benchmarks.seeding import Seed, Use, changed, find_seeds, mentioning

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 from core.mocks.doubles import expressions, telling, words
-from core.mocks.doubles.record import RealUse, Replaced, Slip, Stand, ValueKind
+from core.mocks.doubles.record import RealUse, Replaced, Slip, Stand, Untold, ValueKind
 from core.mocks.doubles.values import (
     UNKNOWN,
     Double,
@@ -66,6 +66,8 @@ def set_member(machine: "Machine", target: Value, name: str, value: Value, sight
         _note_base(machine, target.cls, name, value, sight)
     elif isinstance(target, LocalClass):
         machine.set_attribute(target.attributes, name, value)
+    elif target is UNKNOWN and isinstance(value, Double | LocalFunction):
+        machine.record.untold.append(Untold(sight, name))
 
 
 def _note_base(machine: "Machine", cls: LocalClass, name: str, value: Value, sight: Sight) -> None:
@@ -77,6 +79,8 @@ def _note_base(machine: "Machine", cls: LocalClass, name: str, value: Value, sig
             answer = machine.lookup.member(each.symbol, name, on_instance=True, exact=False)
             if isinstance(answer, Yes):
                 stand_for(machine, value, answer.symbol, sight, f"it replaces {each.symbol.name}.{name}")
+            else:
+                machine.record.untold.append(Untold(sight, name))
 
 
 def overlay(holder: Value, name: str, value: Value) -> None:

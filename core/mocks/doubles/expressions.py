@@ -4,7 +4,8 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from core.mocks.doubles import imports
+from core.mocks.doubles import imports, words
+from core.mocks.doubles.record import Untold
 from core.mocks.doubles.telling import is_telling
 from core.mocks.doubles.values import (
     UNKNOWN,
@@ -26,6 +27,7 @@ from core.mocks.symbols import ClassSymbol, No
 if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
 
+_OF_MOCKS = words.ASSERTIONS | words.CALLS | words.SETTABLE
 MAX_TEXT = 400
 """Longer strings are no targets."""
 
@@ -91,7 +93,10 @@ def _name(machine: "Machine", node: ast.Name, scope: Scope) -> Value:
 
 
 def _attribute(machine: "Machine", node: ast.Attribute, scope: Scope) -> Value:
-    return machine.attribute(machine.evaluate(node.value, scope), node.attr, node, scope)
+    value = machine.evaluate(node.value, scope)
+    if value is UNKNOWN and isinstance(node.value, ast.Attribute) and node.attr in _OF_MOCKS:
+        machine.record.untold.append(Untold(machine.sight(node, scope), node.value.attr))
+    return machine.attribute(value, node.attr, node, scope)
 
 
 def _call(machine: "Machine", node: ast.Call, scope: Scope) -> Value:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from core.mocks.doubles import attributes, imports, mocking, slips, words
 from core.mocks.doubles.arguments import Arguments, read_arguments
-from core.mocks.doubles.record import Patched
+from core.mocks.doubles.record import Patched, Untold
 from core.mocks.doubles.values import (
     UNKNOWN,
     Const,
@@ -185,6 +185,8 @@ def finish(machine: "Machine", target: Target, value: Value, sight: Sight) -> Sl
 
 def note_target(machine: "Machine", target: Target, sight: Sight, form: str, hides: str, value: Value | None) -> None:
     if target.answer is None:
+        if not target.dotted and target.owner is None and not isinstance(target.holder, Double | Instance):
+            machine.record.untold.append(Untold(sight, target.name))
         return
     machine.record.targets += 1
     if isinstance(target.answer, Unknown):

@@ -197,6 +197,8 @@ def of_double(machine: "Machine", double: Double, name: str, sight: Sight) -> Va
     if name in ("configure_mock", "attach_mock", "mock_add_spec"):
         return Special(f"double.{name}", double)
     if name in words.API or name.startswith(("_mock_", "_spec")):
+        if name in words.CALLS and not machine.tolerant:
+            attributes.touch(double, "assert", sight)
         return Special("double.record", double)
     return _member(machine, double, name, sight)
 

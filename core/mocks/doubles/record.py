@@ -28,6 +28,13 @@ class Patched(NamedTuple):
     value: Value | None = None
 
 
+class Untold(NamedTuple):
+    """A member that a test patches or uses as a mock, of something that reading cannot tell the class of."""
+
+    sight: Sight
+    name: str
+
+
 class RealUse(NamedTuple):
     """A member of a real object, class or module that a test reads or sets."""
 
@@ -118,6 +125,7 @@ class Record:
     doubles: list[Double] = field(default_factory=list)
     """Roots only; members hang below them."""
     patched: list[Patched] = field(default_factory=list)
+    untold: list[Untold] = field(default_factory=list)
     uses: list[RealUse] = field(default_factory=list)
     calls: list[RealCall] = field(default_factory=list)
     imports: list[MissingImport] = field(default_factory=list)

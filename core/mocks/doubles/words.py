@@ -14,10 +14,12 @@ WITH_ARGUMENTS = frozenset({
 })  # fmt: skip
 WITH_LISTS = frozenset({"assert_has_calls", "assert_has_awaits"})
 NEGATIVE = frozenset({"assert_not_called", "assert_not_awaited"})
-RECORDS = frozenset({
+CALLS = frozenset({
     "called", "call_count", "call_args", "call_args_list", "mock_calls", "method_calls", "await_count", "await_args",
-    "await_args_list", "mock",
+    "await_args_list",
 })  # fmt: skip
+"""What a mock remembers of its calls; reading it is as good as an assertion."""
+RECORDS = CALLS | {"mock"}
 SETTABLE = frozenset({"return_value", "side_effect"})
 METHODS = frozenset({
     "configure_mock", "attach_mock", "reset_mock", "mock_add_spec", "start", "stop", "spy_return", "spy_exception",

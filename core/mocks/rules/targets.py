@@ -58,6 +58,14 @@ def find_unknown_names(case: Case) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def find_untold(case: Case) -> Iterator[Finding]:
+    """M021 for what nobody can tell the class of: all that a change says about it is that the name is gone."""
+    for seen in case.record.untold if "M021" in case.switched_on else ():
+        if not seen.name.startswith("__") and seen.name not in _BUILTINS and not case.lookup.knows_word(seen.name):
+            message = f"The test replaces or asserts {seen.name}, a name that production does not contain."
+            yield finding("M021", seen.sight, message, member=seen.name, confidence=Confidence.LOW)
+
+
 def _is_own(case: Case, seen: Patched) -> bool:
     """Whether what is patched, or the nearest that can be read of it, is of the project."""
     if seen.owner is not None:
