@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.mocks.doubles import functions
 from core.mocks.doubles.fixtures import Fixture, Fixtures
 from core.mocks.doubles.record import AsyncSlip, FixtureRequest
-from core.mocks.doubles.running import is_unit_test
+from core.mocks.doubles.running import decorators, is_skip, is_unit_test
 from core.mocks.doubles.trees import TestModule
 from core.mocks.doubles.values import (
     Const,
@@ -47,6 +47,7 @@ class Asking:
         self._machine, self._fixtures, self._runner, self._questions = machine, fixtures, runner, questions
 
     def judge(self, module: TestModule) -> None:
+        self._machine.steps = 0
         name = PurePosixPath(module.path).name
         is_conftest = module.is_conftest
         scope = self._machine.names_of(module)
@@ -183,6 +184,8 @@ class Asking:
         machine = self._machine
         with machine.entered(LocalFunction(function.node, function.scope, cls)):
             sight = machine.sight(function.node, function.scope)
+        marks = [*decorators(function), *_class_marks(cls)]
+        sight = sight._replace(dormant=sight.dormant or any(is_skip(each) for each in marks))
         if doubt:
             machine.unknown(sight, f"the fixture {name}: {doubt}")
         near = get_close_matches(name, self._known(module), n=1, cutoff=0.75)

@@ -299,6 +299,18 @@ def _fixture(machine: "Machine", value: Special, node: ast.Call, scope: Scope) -
     return Special("fixture.made", function) if isinstance(function, LocalFunction) else value
 
 
+def _flexmock(machine: "Machine", _value: Special, node: ast.Call, scope: Scope) -> Value:
+    given = read_arguments(machine, node, scope).positional
+    return Special("flexmock.made", given[0] if len(given) == 1 else None)
+
+
+def _should_receive(machine: "Machine", value: Special, node: ast.Call, scope: Scope) -> Value:
+    arguments = read_arguments(machine, node, scope)
+    if value.receiver is not None:
+        pytests.receive(machine, value.receiver, arguments, machine.sight_of_target(node, scope))
+    return UNKNOWN
+
+
 _CALLERS: dict[type[Value], Callable[["Machine", Any, Arguments, ast.Call, Scope], Value]] = {
     Real: _real,
     Method: _method,
@@ -321,4 +333,6 @@ _FUNCTIONS: dict[str, _Handler] = {
     "importlib.reload": _same,
     "pytest.importorskip": _import,
     "contextlib.nested": _nested,
+    "flexmock.flexmock": _flexmock,
+    "flexmock.made.should_receive": _should_receive,
 }

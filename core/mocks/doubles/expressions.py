@@ -1,6 +1,7 @@
 """What an expression of a test may be."""
 
 import ast
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ from core.mocks.symbols import ClassSymbol, No
 if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
 
+_MAKES_MODULES = re.compile(rb"\bexec\(|\bsys\.modules\[[^\]\n]+\]\s*=[^=]")
+"""How a test file puts modules, or names into them, where production's are looked for."""
 _OF_MOCKS = words.ASSERTIONS | words.CALLS | words.SETTABLE
 MAX_TEXT = 400
 """Longer strings are no targets."""
@@ -92,10 +95,15 @@ def _name(machine: "Machine", node: ast.Name, scope: Scope) -> Value:
     return UNKNOWN
 
 
-def _attribute(machine: "Machine", node: ast.Attribute, scope: Scope) -> Value:
-    value = machine.evaluate(node.value, scope)
+def note_untold(machine: "Machine", node: ast.Attribute, value: Value, scope: Scope) -> None:
+    """`anything.name.assert_called()`, where `anything` cannot be told: `value` is all of it but the last name."""
     if value is UNKNOWN and isinstance(node.value, ast.Attribute) and node.attr in _OF_MOCKS:
         machine.record.untold.append(Untold(machine.sight(node, scope), node.value.attr))
+
+
+def _attribute(machine: "Machine", node: ast.Attribute, scope: Scope) -> Value:
+    value = machine.evaluate(node.value, scope)
+    note_untold(machine, node, value, scope)
     return machine.attribute(value, node.attr, node, scope)
 
 
@@ -236,6 +244,8 @@ def _subscript(machine: "Machine", node: ast.Subscript, scope: Scope) -> Value:
     if isinstance(base, Real) and isinstance(base.symbol, ClassSymbol):
         return UNKNOWN if machine.lookup.is_subclass(base.symbol, "enum.Enum") is not False else base
     if isinstance(base, Special) and base.name == "sys.modules" and isinstance(index, Const):
+        if _MAKES_MODULES.search(machine.tree.text(scope.module.path)):
+            return UNKNOWN
         return machine.import_module(str(index.value), scope)
     return UNKNOWN
 

@@ -1,4 +1,4 @@
-"""pytest's own ways to replace things: `monkeypatch`, pytest-mock's `mocker`, and the `fixtures` package."""
+"""Other ways to replace things: `monkeypatch`, pytest-mock's `mocker`, the `fixtures` package, and flexmock."""
 
 import ast
 from typing import TYPE_CHECKING, Literal
@@ -81,6 +81,17 @@ def _monkeypatch(machine: "Machine", name: str, arguments: Arguments, scope: Sco
     if isinstance(target.holder, Double):
         attributes.set_on_double(machine, target.holder, target.name, put, sight)
     machine.put(patching.finish(machine, target, put, sight))
+
+
+def receive(machine: "Machine", holder: Value, arguments: Arguments, sight: Sight) -> None:
+    """`flexmock(holder).should_receive("name")`, which a module or class without that name refuses."""
+    name = arguments.at(0, "name")
+    if not isinstance(name, Const) or not isinstance(name.value, str) or "." in name.value:
+        return
+    target = patching.on_object(machine, holder, name, sight)
+    if target is not None:
+        patching.note_target(machine, target, sight, "should_receive", "", UNKNOWN)
+        machine.put(patching.finish(machine, target, UNKNOWN, sight))
 
 
 def _from_fixtures(machine: "Machine", name: str, arguments: Arguments, scope: Scope, sight: Sight) -> Value:

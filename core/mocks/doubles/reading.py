@@ -104,7 +104,7 @@ def _of_instance(machine: "Machine", value: Instance, name: str, node: ast.expr,
     answer = machine.lookup.member(value.cls, name, on_instance=True, exact=value.exact)
     if isinstance(answer, Yes):
         return _taken(machine, answer.symbol, value, is_instance=True)
-    if isinstance(answer, No):
+    if isinstance(answer, No) and (value.exact or all(each != value.cls.name for _, each in machine.active)):
         attributes.note_use(
             machine,
             RealUse(machine.sight(node, scope), value.cls, name, answer, "get", on_instance=True, exact=value.exact),

@@ -92,6 +92,7 @@ def assign(machine: "Machine", target: ast.expr, value: Value, scope: Scope) -> 
         scope.names[target.id] = value
     elif isinstance(target, ast.Attribute):
         owner = machine.evaluate(target.value, scope)
+        expressions.note_untold(machine, target, owner, scope)
         if isinstance(value, Double):
             value.names.add(target.attr)
         attributes.set_member(machine, owner, target.attr, value, machine.sight(target, scope))

@@ -54,9 +54,17 @@ def _judge(
         message = f"The replacement of {label(symbol)} fits no call of it: {reasons[0]}."
         yield finding(
             "M009", sight, message, symbol=symbol, signature=text,
-            member=symbol.name.rpartition(".")[2], loudness="loud", confidence=Confidence.MEDIUM,
+            member=symbol.name.rpartition(".")[2], loudness="loud",
+            confidence=Confidence.LOW if _is_idle(function) else Confidence.MEDIUM,
             suggestion="give the replacement the parameters of the real one",
         )  # fmt: skip
+
+
+def _is_idle(function: LocalFunction) -> bool:
+    """`lambda: None`: it mostly stands where nothing is to be called at all."""
+    node = function.node
+    idle = isinstance(node, ast.Lambda) and isinstance(node.body, ast.Constant) and node.body.value is None
+    return idle and not signature_of(function, bound=False).parameters
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -102,7 +110,7 @@ def _diverged(case: Case, stand: Stand, name: str, method: LocalFunction) -> Ite
         return
     function = answer.symbol
     signature = case.lookup.signature(function, bound=True)
-    if isinstance(signature, Unknown) or function.is_generator:
+    if isinstance(signature, Unknown) or function.is_generator or function.is_abstract:
         return
     reason = disagreement(signature, signature_of(method, bound=True))
     if not _inherits(case, stand) and signature.is_async and not method.is_async and _returns_plainly(method.node):

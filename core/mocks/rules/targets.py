@@ -19,12 +19,14 @@ def find_missing(case: Case) -> Iterator[Finding]:
     for seen in case.record.patched:
         if not isinstance(seen.answer, No) or seen.name.startswith("__") or _is_builtin(seen):
             continue
+        if seen.on_instance and not _is_own(case, seen) and case.lookup.knows_word(seen.name):
+            continue  # production may have put it on the object of a library
         where = label(seen.owner) if seen.owner is not None else seen.dotted.rpartition(".")[0]
         near = seen.answer.near
         suggestion = f"replace {seen.name} by {near}" if near else ""
         if seen.hides:
-            if _is_made_to_be_found(case, seen):
-                continue
+            if near == seen.name or _is_made_to_be_found(case, seen):
+                continue  # declared for its objects, it is made on the class only for the test
             message = f"{seen.dotted} does not exist, which {seen.hides} hides{said_near(near)}."
             yield finding("M016", seen.sight, message, symbol=seen.owner, member=seen.name, suggestion=suggestion)
         else:

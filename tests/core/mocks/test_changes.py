@@ -17,6 +17,13 @@ def test_advice_is_no_news() -> None:
     assert compare_audits(an_audit(), an_audit(a_finding(1, severity=Severity.ADVICE))).new == ()
 
 
+def test_what_is_asked_of_changes_alone_speaks_of_names_that_production_had() -> None:
+    names = ("was_there", "never_was")
+    after = an_audit(*(a_finding(1, rule="M021", severity=Severity.MEDIUM, member=name) for name in names))
+    changes = compare_audits(an_audit(), after, lambda name: name == "was_there")
+    assert [each.member for each in changes.new] == ["was_there"]
+
+
 def test_a_rename_of_production_tells_how_many_tests_it_left_behind() -> None:
     def gone(number: int, path: str) -> object:
         return a_finding(number, member="rotate_key", place=Place(path, number), test=f"{path}::test_{number}")

@@ -235,6 +235,20 @@ def test_a_mock_of_a_compatibility_module_is_one(tmp_path: Path) -> None:
     assert said(tmp_path, tests) == ["M001 send_mail"]
 
 
+def test_flexmock_replaces_what_is_there(tmp_path: Path) -> None:
+    text = (
+        f"from flexmock import flexmock\n{HEAD}from app import mail\n\n\ndef test_it():\n"
+        "    flexmock(mail).should_receive('fetch').and_return(1)\n    mail.fetch()\n"
+        "    flexmock(mail).should_receive('fetch_all').never()\n    flexmock().should_receive('anything')\n"
+    )
+    assert said(tmp_path, text) == ["M002 fetch_all"]
+
+
+def test_modules_that_a_test_makes_are_not_looked_into(tmp_path: Path) -> None:
+    text = "import sys\nimport app.mail\n\nexec('made = 1', sys.modules['app.mail'].__dict__)\n"
+    assert said(tmp_path, f"{text}MADE = sys.modules['app.mail'].made\n") == []
+
+
 def test_what_one_test_sets_is_gone_in_the_next(tmp_path: Path) -> None:
     text = (
         f"{HEAD}shared = Campaign(1)\n\n\ndef test_a():\n    shared.queue = Mailer('h')\n"

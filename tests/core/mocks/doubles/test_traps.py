@@ -196,6 +196,15 @@ CLEAN: dict[str, tuple[str, str]] = {
         "from typing import TypedDict\nclass A(TypedDict, total=False):\n    a: int\ndef make() -> A: ...\n",
         "trap.A()\n    trap.A(b=1).get('a')\n    trap.make().get('a')",
     ),
+    "whatever it is given": (
+        "def inner(a, b): ...\ndef outer(*args, **kw): inner(*args, **kw)\n",
+        "with patch('app.trap.inner') as inner:\n        trap.outer(1, c=2)\n"
+        "        inner.assert_called_once_with(1, c=2)",
+    ),
+    "a class that is replaced just now": (
+        "class A: ...\nclass Use:\n    def __init__(self): self.part: A = A()\n",
+        "with patch('app.trap.A'):\n        assert trap.Use().part.anything",
+    ),
     "something to await": (
         "class A:\n    def __await__(self): ...\ndef make() -> A: ...\n",
         "async def run():\n        (await trap.make()).anything",

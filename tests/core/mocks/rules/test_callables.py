@@ -83,6 +83,17 @@ def test_a_fake_that_diverged_is_found(tmp_path: Path, body: str, confidence: Co
     assert [(each.rule, each.confidence) for each in found] == [("M012", confidence)]
 
 
+def test_a_fake_of_what_subclasses_define_as_they_like_stays_quiet(tmp_path: Path) -> None:
+    keys = "import abc\n\nclass Key(abc.ABC):\n    @abc.abstractmethod\n    def load(self, name): ...\n"
+    text = "from app.keys import Key\n\nclass Fake(Key):\n    def load(self): ...\n"
+    assert said(tmp_path, text, keys=keys) == []
+
+
+def test_a_replacement_that_stands_where_nothing_is_to_be_called_is_of_low_confidence(tmp_path: Path) -> None:
+    text = f"{HEAD}def test_it(monkeypatch):\n    monkeypatch.setattr(Mailer, 'send', lambda: None)\n"
+    assert [each.confidence for each in told(audited(tmp_path, text))] == [Confidence.LOW]
+
+
 def test_helpers_and_other_signatures_of_a_fake_stay_quiet(tmp_path: Path) -> None:
     text = """class Fake(Mailer):
     def send(self, address, subject="", *rest): ...

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.mocks.projects import audited, said
+from tests.core.mocks.projects import audited, said, told
 
 UNDEFINED = {
     "test": "def test_it(user_client): ...",
@@ -23,7 +23,15 @@ def test_a_fixture_that_is_defined_nowhere_is_found(tmp_path: Path, body: str) -
     assert said(tmp_path, f"{body}\n") == ["M017 user_client"]
 
 
+def test_in_a_skipped_test_it_is_dormant(tmp_path: Path) -> None:
+    text = "import pytest\n\n@pytest.mark.skip('later')\ndef test_it(user_client): ...\n"
+    assert [each.dormant for each in told(audited(tmp_path, text))] == [True]
+
+
 DEFINED = {
+    "parameters of another file": (
+        "import pytest\nfrom lib import NAMES\n\n@pytest.mark.parametrize(NAMES, [1])\ndef test_it(user_client): ..."
+    ),
     "handed on": "def test_it(user_client): ...\n\nALL = [test_it]",
     "builtin": "def test_it(tmp_path, monkeypatch, request, capsys): ...",
     "plugin": "def test_it(mocker, event_loop): ...",

@@ -106,3 +106,8 @@ def test_other_orphans_speak_only_when_switched_on(tmp_path: Path) -> None:
     text = f"{HEAD}def test_it():\n    m = Mock()\n    m.send_everything.return_value = 1\n"
     assert said(tmp_path / "a", text) == []
     assert said(tmp_path / "b", text, frozenset({"M020"})) == ["M020 send_everything"]
+
+
+def test_reading_the_calls_of_a_member_is_as_good_as_asserting_them(tmp_path: Path) -> None:
+    text = f"{HEAD}def test_it():\n    m = Mock()\n    Campaign(m)\n    assert m.send_mail.call_count == 1\n"
+    assert said(tmp_path, text) == ["M003 send_mail"]

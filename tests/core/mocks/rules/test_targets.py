@@ -98,6 +98,25 @@ def test_what_cannot_be_judged_and_has_a_name_unknown_to_production_is_found_whe
     assert said(tmp_path / "c", text, frozenset({"M021"}), keys=f"{keys}# load_key\n") == []
 
 
+UNTOLD = {
+    "object patch": "with patch.object(unknown(), 'load_key'): pass",
+    "monkeypatch": "monkeypatch.setattr(unknown(), 'load_key', 1)",
+    "assigned": "unknown().load_key = Mock()",
+    "configured": "unknown().keys.load_key.return_value = 1",
+    "asserted": "unknown().keys.load_key.assert_called_once_with()",
+    "read": "assert unknown().keys.load_key.call_count == 2",
+    "its own object of a real class": "class Own(mail.Mailer): ...\n    own = Own('h')\n    own.load_key = Mock()",
+}
+
+
+@pytest.mark.parametrize("body", UNTOLD.values(), ids=UNTOLD)
+def test_a_name_gone_from_what_nobody_can_tell_is_found_when_asked_for(tmp_path: Path, body: str) -> None:
+    text = f"from unittest.mock import Mock\n{HEAD}def test_it(monkeypatch):\n    {body}\n"
+    assert said(tmp_path / "a", text) == []
+    assert said(tmp_path / "b", text, frozenset({"M021"})) == ["M021 load_key"]
+    assert said(tmp_path / "c", text, frozenset({"M021"}), keys="# load_key\n") == []
+
+
 UNREAD = {
     "imported and unused": ("@patch('app.jobs.unused')\ndef test_it(m): ...", "M011 unused"),
     "patched where it is defined": ("@patch('app.text.unused')\ndef test_it(m): ...", "M011 unused"),
@@ -123,10 +142,14 @@ QUIET = {
     "under a mocked parent": (
         "@patch('app.mail.text.gone')\n@patch('app.mail.text', create=True)\ndef test_it(a, b): ..."
     ),
+    "declared for objects": (
+        "from app.keys import Key\ndef test_it(monkeypatch):\n    monkeypatch.setattr(Key, 'text', 'a', raising=False)"
+    ),
     "expected": "def test_it():\n    with pytest.raises(AttributeError):\n        patch('app.mail.gone').start()",
 }
 
 
 @pytest.mark.parametrize("body", QUIET.values(), ids=QUIET)
 def test_targets_that_are_right_or_cannot_be_known_stay_quiet(tmp_path: Path, body: str) -> None:
-    assert [each for each in said(tmp_path, f"{HEAD}{body}\n") if "M016 text" not in each] == []
+    keys = "class Key:\n    text: str\n\n    def show(self):\n        return self.text\n"
+    assert [each for each in said(tmp_path, f"{HEAD}{body}\n", keys=keys) if "M016 text" not in each] == []
