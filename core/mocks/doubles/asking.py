@@ -46,6 +46,8 @@ class Asking:
     def __init__(self, machine: "Machine", fixtures: Fixtures, runner: Runner, questions: Questions) -> None:
         self._machine, self._fixtures, self._runner, self._questions = machine, fixtures, runner, questions
 
+        self._marks: dict[str, list[ast.expr]] = {}
+
     def judge(self, module: TestModule) -> None:
         self._machine.steps = 0
         name = PurePosixPath(module.path).name
@@ -121,7 +123,7 @@ class Asking:
         """Names that marks provide, and how many mocks come first; None when a decorator may provide anything."""
         assert not isinstance(function.node, ast.Lambda)
         scope = cls.scope if cls is not None else function.scope
-        marks = [*function.node.decorator_list, *_class_marks(cls), *_marks(self._machine.names_of(module), module)]
+        marks = [*function.node.decorator_list, *_class_marks(cls), *self._marks_of(module)]
         names: set[str] = set()
         skipped = 0
         for node in marks:
@@ -205,6 +207,11 @@ class Asking:
             return False
         return "pytest-asyncio" in runner.plugins or b"pytest_asyncio" in texts or b"mark.asyncio" in texts
 
+    def _marks_of(self, module: TestModule) -> list[ast.expr]:
+        if module.path not in self._marks:
+            self._marks[module.path] = _pytestmark(module.tree.body)
+        return self._marks[module.path]
+
     def _marks_itself(self, module: TestModule) -> bool:
         """Whether a conftest adds the mark to what it collects."""
         return any(_MARKING.search(self._machine.tree.text(each.path)) for each in self._fixtures.chain(module))
@@ -213,7 +220,7 @@ class Asking:
         if not function.is_async or not self._is_strict(module, _RUN_HOOKS) or self._marks_itself(module):
             return
         assert not isinstance(function.node, ast.Lambda)
-        marks = [*function.node.decorator_list, *_class_marks(cls), *_marks(self._machine.names_of(module), module)]
+        marks = [*function.node.decorator_list, *_class_marks(cls), *self._marks_of(module)]
         known = ("parametrize", "skip", "skipif", "usefixtures", "filterwarnings", "timeout", "patch")
         texts = [ast.unparse(each.func if isinstance(each, ast.Call) else each) for each in marks]
         if all(text.endswith(known) or ".patch." in text for text in texts):
@@ -285,10 +292,6 @@ def _class_marks(cls: LocalClass | None) -> list[ast.expr]:
             found += each.node.decorator_list
             found += _pytestmark(each.node.body)
     return found
-
-
-def _marks(_scope: Scope, module: TestModule) -> list[ast.expr]:
-    return _pytestmark(module.tree.body)
 
 
 def _pytestmark(body: list[ast.stmt]) -> list[ast.expr]:

@@ -176,9 +176,7 @@ def _run_test(
     scope = Scope(function.scope.module, function.scope)
     dormant = machine.dormant
     machine.dormant = dormant or any(is_skip(each) for each in node.decorator_list)
-    tolerant = any(
-        "xfail" in ast.unparse(each) or "expectedFailure" in ast.unparse(each) for each in node.decorator_list
-    )
+    tolerant = _is_expected_to_fail(node, function.scope.module)
     with machine.patches_end(), machine.entered(function), machine.meant(tolerant):
         functions.bind(machine, function, Arguments(), scope, machine.sight(node, function.scope))
         patchers = [*functions.patchers_of(machine, function), *(of_class or ())]
@@ -192,6 +190,11 @@ def _run_test(
         with machine.settings_end():
             machine.run(node.body, scope)
     machine.dormant = dormant
+
+
+def _is_expected_to_fail(node: ast.FunctionDef | ast.AsyncFunctionDef, module: TestModule) -> bool:
+    words = [word for word in ("xfail", "expectedFailure") if module.parsed.says(word.encode())]
+    return bool(words) and any(word in ast.unparse(each) for each in node.decorator_list for word in words)
 
 
 def _ask(

@@ -245,10 +245,12 @@ def _assert(machine: "Machine", node: ast.Assert, scope: Scope) -> bool:
 
 def _narrow(machine: "Machine", test: ast.expr, scope: Scope) -> None:
     """After `assert isinstance(x, ...)` a name may be of a narrower class than its maker says."""
-    known = scope.module.parsed.narrowed
-    narrowed = known.get(test)
+    parsed = scope.module.parsed
+    if not parsed.says(b"isinstance"):
+        return
+    narrowed = parsed.narrowed.get(test)
     if narrowed is None:
-        narrowed = known[test] = tuple(_names_asked(test))
+        narrowed = parsed.narrowed[test] = tuple(_names_asked(test))
     for name in narrowed:
         if isinstance(scope.find(name), Instance | LocalInstance):
             scope.names[name] = UNKNOWN

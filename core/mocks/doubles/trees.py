@@ -13,6 +13,7 @@ class ParsedFile:
     """A syntax tree, with what was found out about its nodes: the same for whoever reads them."""
 
     tree: ast.Module
+    text: bytes
     ignored_lines: frozenset[int]
     """Lines with `# type: ignore`, where misuse is meant."""
     plain: dict[ast.AST, bool] = field(default_factory=dict)
@@ -25,6 +26,14 @@ class ParsedFile:
     """Conditions under which misuse is meant."""
     narrowed: dict[ast.expr, tuple[str, ...]] = field(default_factory=dict)
     """Names whose class an assertion asks for."""
+    said: dict[bytes, bool] = field(default_factory=dict)
+
+    def says(self, word: bytes) -> bool:
+        """Whether a word occurs in it at all, which spares looking for it in each statement."""
+        found = self.said.get(word)
+        if found is None:
+            found = self.said[word] = word in self.text
+        return found
 
 
 @dataclass(eq=False)
@@ -85,7 +94,8 @@ class TestTree:
     def _parse(self, path: str) -> ParsedFile | None:
         if path not in self._parsed:
             tree = self._sources.parse(path)
-            self._parsed[path] = ParsedFile(tree, _ignored_lines(self.text(path))) if tree is not None else None
+            text = self.text(path)
+            self._parsed[path] = ParsedFile(tree, text, _ignored_lines(text)) if tree is not None else None
         self._sources.trail.files.add(path)
         if self._parsed[path] is None:
             self._sources.trail.unparsed.add(path)
