@@ -110,7 +110,7 @@ def _since(item: Item) -> list[Leaf]:
 def _details(item: Item) -> list[list[Leaf]]:
     found: list[list[Leaf]] = []
     if item.by is not None and item.at is not None:
-        found.append([words("By "), who(item.by), words(" on "), moment(item.at)])
+        found.append([words("By "), who(item.by), words(", "), moment(item.at)])
     if item.reason:
         found.append([words("Reason: "), said(item.reason, 200)])
     if item.evidence:

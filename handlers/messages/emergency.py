@@ -83,7 +83,7 @@ def _told(box: Box) -> Line:
     if box.by:
         leaves += [words(" by "), who(box.by)]
     if box.at is not None:
-        leaves += [words(" on "), moment(box.at)]
+        leaves += [words(", "), moment(box.at)]
     return [*leaves, words(": "), said(box.evidence, 250)] if box.evidence else leaves
 
 

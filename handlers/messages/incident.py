@@ -74,12 +74,12 @@ def _state(view: IncidentView) -> Line:
     incident = view.incident
     if incident.resolved_at is not None:
         how = [said(f" {incident.resolution}.", 200)] if incident.resolution else [words(" ")]
-        return [strong("Resolved "), words("by "), who(incident.resolved_by), words(" on "),
+        return [strong("Resolved "), words("by "), who(incident.resolved_by), words(", "),
                 moment(incident.resolved_at), words("."), *how]  # fmt: skip
     if incident.acknowledged_at is not None:
-        return [strong("Acknowledged "), words("by "), who(incident.acknowledged_by), words(" on "),
+        return [strong("Acknowledged "), words("by "), who(incident.acknowledged_by), words(", "),
                 moment(incident.acknowledged_at), *_held(incident), words(".")]  # fmt: skip
-    found: list[Leaf] = [strong("Triggered "), words("on "), moment(incident.triggered_at), words(". ")]
+    found: list[Leaf] = [strong("Triggered "), moment(incident.triggered_at), words(". ")]
     found += _told(view)
     if incident.snoozed_until is not None:
         return [*found, words("Snoozed until "), moment(incident.snoozed_until), words(".")]
@@ -87,7 +87,7 @@ def _state(view: IncidentView) -> Line:
         found += [
             words("Without an answer "),
             said(view.next_role, place.WORD),
-            words(" is told on "),
+            words(" is told "),
             moment(incident.due_at),
             words("."),
         ]
