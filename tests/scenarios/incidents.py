@@ -72,7 +72,7 @@ async def a_site(
 ) -> AsyncIterator[Site]:
     asked = {"manifest": manifest(), "limit_rates": False} | ({"scopes": scopes} if scopes is not None else {})
     async with Workspace.start(**(asked | options)) as ws, a_store(folder) as store:
-        changes = {"channel": "C1", "roles": ROLES, "access": access or AccessSettings(), **(settings or {})}
+        changes = {"channel": "C1", "roles": dict(ROLES), "access": access or AccessSettings(), **(settings or {})}
         store.settings = store.settings.model_copy(update=changes)
         async with a_bot(ws, store) as side:
             directs = Directs(store.incidents, side.gateway, lambda: store.now)

@@ -18,7 +18,7 @@ interface Known {
   channels: readonly Channel[];
 }
 
-const MOST = 8;
+const MOST = 12;
 
 /** The offers for what stands before `cursor`, best first; empty when there is nothing to complete. */
 export function offersFor(text: string, cursor: number, known: Known): Offer[] {
