@@ -74,7 +74,7 @@ from tests.handlers.messages.incidents import DATA, a_report
 from tests.handlers.messages.test_snapshots import mrkdwn_in, renderers
 from tests.handlers.messages.values import HOSTILE, LONG, NOW, a_mocks_report
 
-FUZZED = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FUZZED = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BAITS = (
     "", " ", HOSTILE, LONG, LONG[:1900], "<!channel>", "<!date^1^{time}|x>", "&lt;!here&gt;", "`", "```", "*_~>",
     "\x00", "\ud800", "\u202e", "a\u0301" * 400, "😀" * 300, "&" * 500, "<" * 500, "\n" * 500, '"' * 1500, "\\" * 1500,
