@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 
@@ -193,6 +194,7 @@ async def until_children(pid: int) -> list[psutil.Process]:
     """The demo's processes, once its tests run."""
     while True:
         found = psutil.Process(pid).children(recursive=True)
-        if any("pytest" in " ".join(each.cmdline()) for each in found):
-            return found
+        with suppress(psutil.NoSuchProcess):  # one that ended while we looked
+            if any("pytest" in " ".join(each.cmdline()) for each in found):
+                return found
         await asyncio.sleep(0.05)
