@@ -18,8 +18,8 @@ from core.incidents.detect import SKIP_WAVE, Facts
 from core.incidents.model import Affected
 from core.incidents.severity import Named
 from core.incidents.store import decided_so_far
-from core.runs.history import FailureRow, TestRow, results_of, runs_by_id, suite_named, tests_named
-from core.runs.model import CaseKind, CaseResult, Outcome, Run
+from core.runs.history import FailureRow, TestRow, histories, results_of, runs_by_id, suite_named, tests_named
+from core.runs.model import CaseKind, Outcome, Run
 from core.storage.tables import incident, incident_test, mute, report, test, test_group
 
 COVERAGE_RUNS = 3
@@ -44,20 +44,23 @@ async def read_facts(
     muted = await _muted(connection, window.suite_id, now)
     before = choose_previous(run, [each for each in earlier if each.is_complete and each.id not in window.storms])
     # The window holds no histories of what failed in storms alone.
-    then = await results_of(connection, before.id) if before is not None and run_id in window.storms else {}
-    groups, named = _groups(window, run, muted, now, passed={id_ for id_, each in then.items() if _is_pass(each)})
+    failing = {row.test_id for row in window.failures_in(run_id)}
+    then = await _outcomes(connection, failing, before) if before is not None and run_id in window.storms else {}
+    passed = {test_id for test_id, outcome in then.items() if outcome is Outcome.PASSED}
+    groups, named = _groups(window, run, muted, now, passed=passed)
     storm = window.storms.get(run_id) if is_outage(groups) else None
-    results = await results_of(connection, run_id)
     followed = await _of_open_incidents(connection, window.suite_id)
-    moved = await _moved(connection, window.suite_id, followed, results.keys())
+    outcomes = await _outcomes(connection, followed, run)
+    moved = await _moved(connection, window.suite_id, followed, run, outcomes)
+    known_as = {new: old for old, (new, _) in moved.items()}
     direct = choose_previous(run, earlier)
     usual = usual_tests(run, earlier, window.storms)
     covered = [each for each in earlier if each.is_complete and each.variant == run.variant][:COVERAGE_RUNS]
     return Facts(
         run=run,
         is_newest=window.runs[-1].id == run_id and not await _is_outdated(connection, window, run),
-        groups=tuple(_as_they_were(group, moved) for group in groups),
-        named={moved.get(test_id, test_id): each for test_id, each in named.items()},
+        groups=tuple(_as_they_were(group, known_as) for group in groups),
+        named={known_as.get(test_id, test_id): each for test_id, each in named.items()},
         storm=storm,
         was_blind=direct is not None and bool(direct.counts.collection_errors),
         expected=round(usual) if usual is not None else None,
@@ -65,14 +68,10 @@ async def read_facts(
         ran_before=before.counts.executed if before is not None else 0,
         tests_before=before.counts.tests if before is not None else 0,
         coverage_expected=len(covered) == COVERAGE_RUNS and None not in {each.coverage_percentage for each in covered},
-        outcomes={
-            moved.get(test_id, test_id): Outcome(result.outcome)
-            for test_id, result in results.items()
-            if test_id in followed or test_id in moved
-        },
+        outcomes={**outcomes, **{old: outcome for old, (_, outcome) in moved.items()}},
         last_good_run_id=before.id if before is not None else None,
         decided=decided,
-        muted=len({row.test_id for row in window.failures_in(run_id)} & muted),
+        muted=len(failing & muted),
         is_partial=await _is_partial(connection, run, direct),
     )  # fmt: skip
 
@@ -128,10 +127,6 @@ def _groups(
     groups = tuple(_group(rows, window.tests, flaky, passed) for rows in by_family.values())
     rows = [row for found in by_family.values() for row in found]
     return groups, {row.test_id: _named(window.tests[row.test_id], row.markers) for row in rows}
-
-
-def _is_pass(result: CaseResult) -> bool:
-    return Outcome(result.outcome) is Outcome.PASSED
 
 
 def _group(rows: list[FailureRow], tests: Mapping[int, TestRow], flaky: Set[int], passed: Set[int]) -> Group:
@@ -200,9 +195,16 @@ async def _of_open_incidents(connection: AsyncConnection, suite_id: int) -> Set[
     return set(wanted.scalars().all())
 
 
-async def _moved(connection: AsyncConnection, suite_id: int, followed: Set[int], ran: Set[int]) -> Mapping[int, int]:
-    """Tests of the run that open incidents know under the path of another folder: the new id to the old one."""
-    lost = await tests_named(connection, followed - ran)
+async def _outcomes(connection: AsyncConnection, ids: Set[int], run: Run) -> dict[int, Outcome]:
+    """The outcomes of some tests in a run, read without unpacking the others; a test that did not run has none."""
+    return {test_id: entries[0].outcome for test_id, entries in (await histories(connection, ids, [run])).items()}
+
+
+async def _moved(
+    connection: AsyncConnection, suite_id: int, followed: Set[int], run: Run, outcomes: Mapping[int, Outcome]
+) -> Mapping[int, tuple[int, Outcome]]:
+    """Tests of open incidents that the run has under the path of another folder: old id to new id and outcome."""
+    lost = await tests_named(connection, followed - outcomes.keys())
     names = sorted({each.short_name for each in lost.values()})
     found: set[int] = set()
     for some in (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)):
@@ -212,9 +214,11 @@ async def _moved(connection: AsyncConnection, suite_id: int, followed: Set[int],
             .where(test_group.c.suite_id == suite_id, test.c.name.in_(some))
         )
         found |= set(rows.scalars().all())
-    fresh = await tests_named(connection, (found & ran) - followed)
+    ran = await _outcomes(connection, found - followed, run)
+    fresh = await tests_named(connection, ran.keys())
     old, new = _by_tail(lost.values()), _by_tail(fresh.values())
-    return {new[tail][0]: old[tail][0] for tail in old.keys() & new.keys() if len(old[tail]) == len(new[tail]) == 1}
+    alone = [tail for tail in old.keys() & new.keys() if len(old[tail]) == len(new[tail]) == 1]
+    return {old[tail][0]: (new[tail][0], ran[new[tail][0]]) for tail in alone}
 
 
 def _by_tail(tests: Iterable[TestRow]) -> Mapping[tuple[str, str], list[int]]:
