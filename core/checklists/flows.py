@@ -28,6 +28,7 @@ from core.checklists.store import (
 )
 from core.clock import Clock
 from core.errors import NotFoundError
+from core.incidents.model import ENGINE
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.events import was_requested
@@ -105,9 +106,7 @@ class Checklists:
         left = await take_carried(connection, {each.key: each.id for each in made})
         full = [_filled(each, left.get(each.key, []), now) for each in made]
         await add_items(connection, full)
-        events = [
-            (each.id, Event(Happened.POSTED if each.is_open else Happened.MISSED, now, moves.ENGINE)) for each in full
-        ]
+        events = [(each.id, Event(Happened.POSTED if each.is_open else Happened.MISSED, now, ENGINE)) for each in full]
         await add_events(connection, events)
         await want_postings(
             connection,

@@ -6,9 +6,8 @@ from datetime import date, datetime
 
 from core.checklists.model import Event, Happened, Item, ItemState, Occurrence, Standing
 from core.errors import UsageError
-
-ENGINE = "t12"
-"""Who did what no person did."""
+from core.incidents.lifecycle import mention
+from core.incidents.model import ENGINE
 
 _LONGEST = 500
 _LONGEST_ID = 60
@@ -167,10 +166,10 @@ def _refused(occurrence: Occurrence, item: Item, wanted: ItemState) -> Change | 
     if not occurrence.is_open:
         return Change(occurrence, answer="This list is closed; what was open is in its summary.")
     if item.state is wanted:
-        by = f" by {_shown(item.by)}" if item.by else ""
+        by = f" by {mention(item.by)}" if item.by else ""
         return Change(occurrence, answer=f"Already {wanted.value}{by}.")
     if not item.is_open:
-        return Change(occurrence, answer=f"It is {item.state.value} by {_shown(item.by)}; undo that first.")
+        return Change(occurrence, answer=f"It is {item.state.value} by {mention(item.by)}; undo that first.")
     return None
 
 
@@ -178,10 +177,3 @@ def _changed(occurrence: Occurrence, item: Item, kind: Happened, who: str, now: 
     items = tuple(item if each.position == item.position else each for each in occurrence.items)
     event = Event(kind, now, who, {"item": item.position, "text": item.text, **data})
     return Change(replace(occurrence, items=items), (event,), f"{kind.value.capitalize()}.")
-
-
-def _shown(who: str | None) -> str:
-    if who == ENGINE:
-        return "T12"
-    name = who or "somebody"
-    return f"<@{name}>" if name[:1] in "UW" and name.isalnum() and name.isupper() else name

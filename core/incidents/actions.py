@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from core.failures.groups import known_category
+from core.failures.groups import known_category, name_words
 from core.failures.model import Category
 from core.failures.recommendation import recommend
 from core.incidents.model import Incident, Kind, Severity
-from core.incidents.severity import words_of
 
 # Verbatim from the procedure book, "Automated Incident Detection".
 BASE = (
@@ -63,7 +62,7 @@ def recommended_actions(incident: Incident) -> Sequence[str]:
     if incident.kind in (Kind.FAILURES, Kind.COLLECTION):
         found += BASE
         found += BY_SEVERITY.get(incident.severity, ())
-        present = frozenset[str]().union(*(words_of(each.name) for each in incident.tests))
+        present = frozenset[str]().union(*(name_words(each.name) for each in incident.tests))
         found += [action for word, action in BY_WORD.items() if word in present]
     elif incident.severity is Severity.CRITICAL:
         found += BY_SEVERITY[Severity.CRITICAL]

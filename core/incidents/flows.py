@@ -117,7 +117,7 @@ class Incidents:
         def step(incident: Incident, now: datetime) -> Change:
             name = next((each.name for each in incident.tests if each.test_id == test_id), "")
             text = f"muted {name} until {until:%Y-%m-%d %H:%M} UTC" + (f": {reason}" if reason else "")
-            return lifecycle.note(incident, who, now, text)
+            return lifecycle.muted(incident, who, now, text)
 
         return await self.ledger.change(id_, step, request=request, beside=put)
 

@@ -146,13 +146,13 @@ def hand_over(incident: Incident, who: Who, now: datetime, to: str, hold: Hold) 
     if incident.status is Status.RESOLVED:
         return Change(incident, answer=_resolved_already(incident, now))
     if incident.acknowledged_by == to and incident.owner == to:
-        return Change(incident, answer=f"{_shown(to)} has it already.")
+        return Change(incident, answer=f"{mention(to)} has it already.")
     moved = replace(
         incident, owner=to, acknowledged_at=now, acknowledged_by=to, held_until=hold.until, held_for_run=hold.for_run,
         due_at=None, snoozed_until=None, cycle=incident.cycle + 1,
     )  # fmt: skip
     data = {"to": to, "mention": [to], "from": incident.owner or ""}
-    return Change(moved, (Event(Happened.HANDED_OVER, now, who.id, data),), f"Handed over to {_shown(to)}.")
+    return Change(moved, (Event(Happened.HANDED_OVER, now, who.id, data),), f"Handed over to {mention(to)}.")
 
 
 def change_severity(incident: Incident, who: Who, now: datetime, severity: Severity, path: Path, due: Due) -> Change:
@@ -170,6 +170,11 @@ def note(incident: Incident, who: Who, now: datetime, text: str) -> Change:
     if not text.strip():
         return Change(incident, answer="A note needs words.")
     return Change(incident, (Event(Happened.NOTED, now, who.id, {"text": text.strip()[:2000]}),), "Noted.")
+
+
+def muted(incident: Incident, who: Who, now: datetime, text: str) -> Change:
+    """A test of it is left out of detection; `text` says which, and until when."""
+    return Change(incident, (Event(Happened.MUTED, now, who.id, {"text": text}),), "Muted.")
 
 
 def join(
@@ -271,19 +276,21 @@ def _until(hold: Hold) -> str:
 
 
 def _acknowledged_already(incident: Incident, who: Who, now: datetime) -> str:
-    by = "you" if incident.acknowledged_by == who.id else _shown(incident.acknowledged_by)
+    by = "you" if incident.acknowledged_by == who.id else mention(incident.acknowledged_by)
     return f"Already acknowledged by {by}, {ago(now, incident.acknowledged_at)}."
 
 
 def _resolved_already(incident: Incident, now: datetime) -> str:
-    by = "green runs" if incident.resolved_by == ENGINE else _shown(incident.resolved_by)
+    by = "green runs" if incident.resolved_by == ENGINE else mention(incident.resolved_by)
     return f"Already resolved by {by}, {ago(now, incident.resolved_at)}."
 
 
-def _shown(who: str | None) -> str:
-    """A Slack id as Slack shows it, anything else as it is."""
+def mention(who: str | None) -> str:
+    """A person or a user group by Slack id as `<@U1>`, T12 by its name, anything else as it is."""
+    if who == ENGINE:
+        return "T12"
     name = who or "somebody"
-    return f"<@{name}>" if name[:1] in "UW" and name.isalnum() and name.isupper() else name
+    return f"<@{name}>" if name[:1] in "UWS" and name.isalnum() and name.isupper() else name
 
 
 def ago(now: datetime, then: datetime | None) -> str:

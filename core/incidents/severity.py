@@ -1,10 +1,10 @@
 """How bad an incident is: the procedure book's matrix on sound statistics, with the rule that fired."""
 
 import fnmatch
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.failures.groups import SECURITY_WORDS, name_words
 from core.incidents.model import Severity
 from core.statistics import wilson_interval
 
@@ -21,12 +21,10 @@ KIND_SEVERITY = {"security": Severity.CRITICAL, "integration": Severity.HIGH, "p
 """What the book makes of failing tests of a kind."""
 
 WORDS: Mapping[str, Sequence[str]] = {
-    "security": ("security", "authentication", "authorization", "encryption"),
+    "security": tuple(sorted(SECURITY_WORDS)),
     "integration": ("integration",),
     "performance": ("performance",),
 }
-
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +121,6 @@ def at_least(judged: Judged, severity: Severity, why: str) -> Judged:
     return Judged(severity, f"{why}; by share: {judged.rule}")
 
 
-def words_of(name: str) -> frozenset[str]:
-    """The lower-case words of a name, cut at anything that is no letter and at camel case; parameters do not count."""
-    return frozenset(word.lower() for word in _WORD.findall(name.partition("[")[0]))
-
-
 def _by_marker(test: Named, reading: Reading) -> str | None:
     markers = {each.lower() for each in test.markers}
     return next((kind for kind in KIND_SEVERITY if kind in markers), None)
@@ -145,9 +138,9 @@ def _by_name(test: Named, reading: Reading) -> str | None:
     shown = f"{test.classname.rpartition('.')[2]} {test.function}" if _has_class(test) else test.function
     if not test.function:
         shown = test.name.rpartition("::")[2]
-    present = words_of(shown)
+    present = name_words(shown)
     if reading.module_path:
-        present |= words_of(f"{test.file} {test.classname} {test.name}")
+        present |= name_words(f"{test.file} {test.classname} {test.name}")
     return next((kind for kind in KIND_SEVERITY if present & set(reading.words.get(kind, ()))), None)
 
 

@@ -15,8 +15,9 @@ from core.runs.attempts import Repeats
 from core.runs.coverage import read_coverage
 from core.runs.history import runs_by_id
 from core.runs.identity import clean
-from core.runs.junit import ParsedReport, ReadOptions, read_report
+from core.runs.junit import read_report
 from core.runs.model import Coverage, Diagnose, ElementCounts, ReportCounts, RunMark, StoredReport
+from core.runs.parsed import ParsedReport, ReadOptions
 from core.runs.sniff import Progress, Source
 from core.runs.store import Incoming, find_report, put_coverage, store_report
 from core.storage.database import Database

@@ -5,61 +5,32 @@ failure over skipped over passed. Summary attributes are compared for a warning 
 warning, what is not well-formed refuses the report.
 """
 
-import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
 from math import nan
 from typing import Any
 
 from lxml import etree
 
 from core.errors import ReportError
-from core.runs.attempts import Attempts, Ending, Repeats
+from core.runs.attempts import Attempts
+from core.runs.elements import is_inside_case, is_of_pytest, local_name, markers_of, outcome_of, properties_of
 from core.runs.failing import Words, failing_children, inner_attempts
 from core.runs.identity import NAME_LIMIT, Prefix, clean, cut, derived_file, display_name, prefix_of, test_key
 from core.runs.model import CaseFailure, CaseKind, Diagnose, ElementCounts, Outcome, ReportCounts
+from core.runs.parsed import ParsedReport, ReadOptions, Tally
 from core.runs.results import Columns
 from core.runs.sniff import ROOTS, Source, not_well_formed, refuse_root, root_of
 from core.runs.spool import CHUNK_ROWS, Spool
 from core.runs.times import instant, seconds
 from core.runs.warnings import Warnings
 
-_OUTCOMES = {"error": Outcome.ERROR, "failure": Outcome.FAILED, "skipped": Outcome.SKIPPED}
 _BAD = (1, 2)
 _MARK_BITS = (1 << 61) - 1
 _MOST_CLASSES = 20_000
 _Group = tuple[int, str, str, bool, str]
 """Key, classname, file, whether the file is derived, and kind: what the tests of a class share."""
 _CHUNK_FAILURES = 1_000
-_MARKER_PROPERTIES = frozenset({"marker", "markers", "mark", "marks", "tag", "tags"})
 _NOT_RUN = frozenset({"notrun", "disabled", "skipped", "suppressed", "ignored"})
-_PYTEST_SUITE = frozenset({"name", "errors", "failures", "skipped", "tests", "time", "timestamp", "hostname"})
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """How a report is read; `suite` and `variant` are part of every test's key."""
-
-    suite: str
-    variant: str = ""
-    repeats: Repeats = "auto"
-    zone: tzinfo = UTC
-    """Zone of timestamps that name none."""
-    max_cases: int = 5_000_000
-
-
-@dataclass(slots=True)
-class ParsedReport:
-    """What one report says; `spool` holds the rows and must be closed."""
-
-    counts: ReportCounts
-    started_at: datetime | None
-    duration_seconds: float | None
-    columns: Columns
-    endings: dict[int, Ending]
-    """How the cases with more than one attempt ended, by test key; already in `columns`."""
-    spool: Spool
-    warnings: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -72,23 +43,6 @@ class _Suite:
     file: str
     classes: dict[tuple[str, str | None], tuple[Prefix, _Group]] = field(default_factory=dict)
     """Classname and file as written: the start of their tests' keys and their group; emptied when it grows."""
-
-
-@dataclass(slots=True)
-class _State:
-    elements: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
-    cases: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
-    not_run: int = 0
-    suite_level: int = 0
-    collection_errors: int = 0
-    suites: int = 0
-    started_at: datetime | None = None
-    case_seconds: float = 0.0
-    longest_seconds: float = 0.0
-    root_seconds: float | None = None
-    top_seconds: float | None = None
-    root_tests: int | None = None
-    top_tests: int | None = None
 
 
 def read_report(source: Source, options: ReadOptions, diagnose: Diagnose) -> ParsedReport:
@@ -119,7 +73,7 @@ class _Reader:
         self.diagnose = diagnose
         self.spool = Spool()
         self.warnings = Warnings()
-        self.state = _State()
+        self.state = Tally()
         self.attempts = Attempts(pytest_shaped=False, repeats=options.repeats)
         self.pytest = False
         self.groups: dict[int, tuple[Any, ...]] = {}
@@ -144,7 +98,7 @@ class _Reader:
                 self.end_suite(node, parent)
                 continue
             if parent is not suite.element:
-                if _inside_case(parent):
+                if is_inside_case(parent):
                     continue
                 suite = self.begin_suite(node, parent)
             case(node, suite)
@@ -169,11 +123,11 @@ class _Reader:
             return known
         self.state.suites += 1
         if self.state.suites == 1:
-            self.pytest = _is_pytest(parent, node)
+            self.pytest = is_of_pytest(parent, node)
             self.attempts = Attempts(pytest_shaped=self.pytest, repeats=self.options.repeats)
         name = clean(parent.get("name") or parent.get("id") or "")
         made = _Suite(parent, self.state.suites, cut(name), parent.get("file") or parent.get("filepath") or "")
-        if _local(parent) in ROOTS:
+        if local_name(parent) in ROOTS:
             self.open.append(made)
         return made
 
@@ -261,7 +215,7 @@ class _Reader:
 
     def outcome(self, node: Any, filled: bool, status: str | None) -> int:
         """The outcome of the direct children; a case that says it was not run counts as skipped."""
-        found = int(_outcome(node)) if filled else 0
+        found = int(outcome_of(node)) if filled else 0
         self.state.elements[found] += 1
         if not found and status is not None and status.lower() in _NOT_RUN:
             self.state.not_run += 1
@@ -275,7 +229,9 @@ class _Reader:
         """Join the element to the attempts of its case; answers (test key, attempt, whether it may decide)."""
         attempts, mark = self.attempts, 0
         if not self.pytest:
-            mark = hash((suite.ordinal, group[2], node.get("line"), node.get("id"), _properties(node))) & _MARK_BITS | 1
+            mark = (
+                hash((suite.ordinal, group[2], node.get("line"), node.get("id"), properties_of(node))) & _MARK_BITS | 1
+            )
         if key in attempts.seen:
             known = attempts.case_of(key, mark)
             if known is not None:
@@ -311,7 +267,7 @@ class _Reader:
         if not before and not bad:
             return
         shown = display_name(group[1], name, group[2], group[4])
-        markers = _markers(node)
+        markers = markers_of(node)
         for number, said in enumerate(before):
             self.fail(CaseFailure(key, shown, attempt + number, False, "call", *said, markers))
         for index, (phase, kind, message, text) in enumerate(bad or ()):
@@ -341,10 +297,10 @@ class _Reader:
 
     def end_suite(self, node: Any, parent: Any) -> None:
         """Take what a suite says of itself, its own errors as a pseudo-case, and free it."""
-        if _inside_case(parent):
+        if is_inside_case(parent):
             return
         self.open = [each for each in self.open if each.element is not node]
-        problem = next((child for child in node if _local(child) in ("error", "failure")), None)
+        problem = next((child for child in node if local_name(child) in ("error", "failure")), None)
         if problem is not None:
             self.suite_problem(node)
         stamp = node.get("timestamp")
@@ -358,7 +314,7 @@ class _Reader:
         if parent is not None:
             node.clear(keep_tail=False)
             previous = node.getprevious()
-            if previous is not None and _local(previous) in ROOTS:
+            if previous is not None and local_name(previous) in ROOTS:
                 parent.remove(previous)
 
     def declared(self, node: Any, parent: Any) -> None:
@@ -432,51 +388,3 @@ class _Reader:
             if declared is not None and declared >= max(state.longest_seconds, 1e-9):
                 return round(declared, 6)
         return round(state.case_seconds, 6) if sum(state.elements) else None
-
-
-def _local(node: Any) -> str:
-    tag = node.tag
-    if not isinstance(tag, str):
-        return ""
-    return tag.rpartition("}")[2]
-
-
-def _outcome(node: Any) -> Outcome:
-    found = Outcome.PASSED
-    for child in node:
-        kind = _OUTCOMES.get(_local(child))
-        if kind is Outcome.ERROR:
-            return kind
-        if kind is Outcome.FAILED or (kind is Outcome.SKIPPED and found is Outcome.PASSED):
-            found = kind
-    return found
-
-
-def _properties(node: Any) -> tuple[tuple[str | None, str | None], ...]:
-    if not len(node):
-        return ()
-    holder = next((child for child in node if _local(child) == "properties"), None)
-    return () if holder is None else tuple((each.get("name"), each.get("value")) for each in holder)
-
-
-def _markers(node: Any) -> str:
-    """What `<property name="markers" value="security, slow">` and its kin say of a case."""
-    told = [value or "" for name, value in _properties(node) if (name or "").lower() in _MARKER_PROPERTIES]
-    words = re.split(r"[\s,;]+", clean(" ".join(told)[:1000]).lower())
-    return " ".join(dict.fromkeys(word for word in words if word))[:200]
-
-
-def _inside_case(parent: Any) -> bool:
-    while parent is not None:
-        if _local(parent) == "testcase":
-            return True
-        parent = parent.getparent()
-    return False
-
-
-def _is_pytest(suite: Any, case: Any) -> bool:
-    """Whether pytest wrote the report: its default suite name, its root's name, or its exact set of attributes."""
-    root = suite.getparent()
-    if suite.get("name") == "pytest" or (root is not None and root.get("name") == "pytest tests"):
-        return True
-    return set(suite.keys()) == _PYTEST_SUITE and "classname" in case.keys()  # noqa: SIM118 - lxml elements are no mappings

@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.runs.attempts import Ending
-from core.runs.junit import ParsedReport
 from core.runs.model import CaseKind, CaseResult, Coverage, ElementCounts, ReportCounts, Run, RunMark
+from core.runs.parsed import ParsedReport
 from core.runs.results import Columns, Packed, joined, merged, pack, unpack
 from core.storage.database import KNOWN_STAY, batches, insert_rows
 from core.storage.tables import failure, report, roster, run, sighting, signature, suite, test, test_group

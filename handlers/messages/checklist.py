@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from core.checklists.items import ENGINE
 from core.checklists.model import Event, Happened, Item, ItemState, Occurrence, Standing
+from core.incidents.model import ENGINE
 
 from . import place
 from .incident import menu, who

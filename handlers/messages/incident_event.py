@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from core.incidents.answer import IncidentView
-from core.incidents.model import Event, Happened
+from core.incidents.model import ENGINE, Event, Happened
 
 from . import place
 from .incident import who
@@ -74,7 +74,7 @@ def _escalated(event: Event, view: IncidentView) -> Line:
     found = [strong("Escalated to "), said(view.role or "the next level", place.WORD, bold=True), strong(f"{again}. ")]
     return [
         *found,
-        *([words("By "), who(event.by), words(".")] if event.by != "t12" else [words("Nobody had answered.")]),
+        *([words("By "), who(event.by), words(".")] if event.by != ENGINE else [words("Nobody had answered.")]),
     ]
 
 
@@ -113,7 +113,7 @@ def _emergency(event: Event, view: IncidentView) -> Line:
 
 
 def _by(event: Event) -> list[Leaf]:
-    return [words(" By "), who(event.by), words(".")] if event.by != "t12" else []
+    return [words(" By "), who(event.by), words(".")] if event.by != ENGINE else []
 
 
 def _until(event: Event) -> list[Leaf]:

@@ -116,7 +116,7 @@ async def test_a_test_is_muted_for_days_and_with_a_reason(tmp_path: Path) -> Non
         blank = await site.ws.submit("ana", chosen | {"reason": "  "})
         assert blank.errors == {"reason": "Say why; whoever reads it later will ask."}
         await site.ws.submit("ana", {"reason": "the sandbox is down"})
-        await site.told("ana", "Noted.")
+        await site.told("ana", "Muted.")
         async with site.store.database.read() as connection:
             (muted,) = await muted_tests(connection, site.store.now)
         assert (muted.name.rsplit("::", 1)[-1], muted.by) == ("test_a", "U1")

@@ -12,7 +12,8 @@ from bot.sample import history, suite
 from bot.sample.history import Change, Repository, Revision, open_repository, revisions
 from core.errors import UsageError
 from core.failures.diagnose import diagnoser
-from core.runs.junit import ReadOptions, read_report
+from core.runs.junit import read_report
+from core.runs.parsed import ReadOptions
 from core.runs.sniff import Source
 
 COUNT_FLAKES = """

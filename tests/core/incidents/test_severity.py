@@ -13,7 +13,6 @@ from core.incidents.severity import (
     by_share,
     combined,
     kind_of,
-    words_of,
 )
 
 LOW, MEDIUM, HIGH, CRITICAL = (
@@ -87,15 +86,3 @@ def test_a_bound_says_why_it_held() -> None:
     assert at_most(LOW, Severity.MEDIUM, "known") is LOW
     assert at_least(LOW, Severity.MEDIUM, "a hang") == Judged(Severity.MEDIUM, "a hang; by share: because low")
     assert at_least(HIGH, Severity.MEDIUM, "a hang") is HIGH
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("test_HTTPServer_auth[x-y]", {"test", "http", "server", "auth"}),
-        ("TestTokenRefresh", {"test", "token", "refresh"}),
-        ("", set()),
-    ],
-)
-def test_words_are_cut_at_camel_case_and_parameters_do_not_count(name: str, words: set[str]) -> None:
-    assert words_of(name) == words

@@ -6,8 +6,9 @@ from typing import Any
 
 from core.runs.attempts import Repeats
 from core.runs.identity import display_name
-from core.runs.junit import ReadOptions, read_report
+from core.runs.junit import read_report
 from core.runs.model import CaseFailure, Diagnosis, Outcome, ReportCounts
+from core.runs.parsed import ReadOptions
 from core.runs.sniff import Source, as_source
 
 SAME_CAUSE = Diagnosis("unknown", "", "", None, "v1:1", "v1:1", "failed", "")
