@@ -8,24 +8,28 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from datetime import datetime
 from multiprocessing import get_context
 from typing import Any, cast
 
-from core.answers import Answers
+from core.answers import Answers, run_project_program
 from core.checklists.matrix import MatrixReport
-from core.checks import Finding
+from core.checks import Finding, run_check
 from core.clock import Clock, utc_now
 from core.doctor import DoctorReport
 from core.errors import NotFoundError, StorageError, T12Error, UsageError
+from core.failures.overnight import Overnight
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
 from core.health.card import RunCard
 from core.health.model import HealthReport
 from core.incidents.detect import Facts
+from core.incidents.model import Incident, Mute
 from core.mocks.report import MocksReport
-from core.settings import Sourced
+from core.programs import Ran
+from core.settings import Settings, Sourced
 from core.storage.database import Database
 
 _NICENESS = 5
@@ -74,7 +78,27 @@ class AnswersAside:
         return cast(TestReport, await self._ask("test", part, suite=suite, branch=branch))
 
     async def check(self, name: str, value: float | None = None) -> Finding:
-        return cast(Finding, await self._ask("check", name, value))
+        """The check is run here and asks its questions there: a program that takes minutes keeps no answer waiting."""
+        return await run_check(self, name, value)
+
+    @property
+    def settings(self) -> Settings:
+        return self._sourced.settings
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    async def program(self, words: Sequence[str], seconds: float) -> Ran:
+        return await run_project_program(self._sourced.settings, words, seconds)
+
+    async def overnight(self) -> Overnight:
+        return cast(Overnight, await self._ask("overnight"))
+
+    async def open_incidents(self) -> tuple[Incident, ...]:
+        return cast("tuple[Incident, ...]", await self._ask("open_incidents"))
+
+    async def muted(self) -> tuple[Mute, ...]:
+        return cast("tuple[Mute, ...]", await self._ask("muted"))
 
     async def facts(self, run_id: int) -> Facts:
         return cast(Facts, await self._ask("facts", run_id))

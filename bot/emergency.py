@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.programs import Ran, run_program
 from core.incidents.diagnostics import capture_surroundings, evidence_of
 from core.incidents.emergencies import Emergencies
 from core.incidents.emergency import Done, Emergency, Step, StepName, StepState, may_stop
 from core.incidents.evidence import answer_report
 from core.incidents.project import project_of
+from core.programs import Ran, run_program
 from core.settings import Settings
 
 _WEBHOOK_SECONDS = 15.0

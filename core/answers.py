@@ -1,6 +1,8 @@
 """Every question a person can ask, in Slack or in a terminal, over one store."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -10,6 +12,7 @@ from core.checks import Finding, run_check
 from core.clock import Clock, utc_now
 from core.doctor import DoctorReport, examine
 from core.failures.answer import answer_failures, answer_flaky, answer_runs, answer_test
+from core.failures.overnight import Overnight, answer_overnight, night_before
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
 from core.health.answer import answer_health
 from core.health.card import RunCard, answer_card
@@ -19,8 +22,9 @@ from core.incidents.facts import read_facts
 from core.incidents.model import Incident, Mute
 from core.incidents.store import muted_tests, open_incidents
 from core.mocks.report import MocksReport
+from core.programs import Ran, run_program
 from core.runs.history import find_run
-from core.settings import Sourced
+from core.settings import Settings, Sourced
 from core.storage.database import Database
 from core.storage.tables import suite as suite_table
 
@@ -108,6 +112,17 @@ class Answers:
         """Whether a named check passes, with its evidence. Raises `UsageError` for a name that is none."""
         return await run_check(self, name, value)
 
+    async def overnight(self) -> Overnight:
+        """What failed since the last business day ended."""
+        suite = await self._suite(None)
+        since = night_before(self._clock(), self._settings.business_calendar)
+        async with self._database.read() as connection:
+            return await answer_overnight(connection, suite, self._branch(None), since)
+
+    async def program(self, words: Sequence[str], seconds: float) -> Ran:
+        """Run a program of the settings in the project's folder; it gets the project's variables."""
+        return await run_project_program(self._settings, words, seconds)
+
     async def open_incidents(self) -> tuple[Incident, ...]:
         """The incidents that are open, the oldest first."""
         async with self._database.read() as connection:
@@ -122,7 +137,7 @@ class Answers:
         """Which mocks of the configured project contradict production; of one component when it is named."""
         from core.mocks.answer import CACHE, answer_mocks  # noqa: PLC0415 - a third of the start-up, needed for this alone
 
-        report = await answer_mocks(self._database, self._settings.mocks, self._clock(), cache=CACHE)
+        report = await answer_mocks(self._database, self._settings.audited, self._clock(), cache=CACHE)
         return report.about(component) if component is not None else report
 
     async def matrix(self, *, suite: str | None = None, branch: str | None = None) -> MatrixReport:
@@ -139,8 +154,13 @@ class Answers:
     @property
     def _project(self) -> str | None:
         """What the audits of the configured project are kept under."""
-        project = self._settings.mocks.project
+        project = self._settings.audited.project
         return str(project.resolve()) if project is not None else None
+
+    @property
+    def settings(self) -> Settings:
+        """As they were read when T12 began."""
+        return self._settings
 
     def now(self) -> datetime:
         """The present instant, as everything here is judged."""
@@ -156,3 +176,11 @@ class Answers:
         async with self._database.read() as connection:
             own = await connection.execute(select(suite_table.c.name).where(suite_table.c.name == self._settings.suite))
             return own.scalar()
+
+
+async def run_project_program(settings: Settings, words: Sequence[str], seconds: float) -> Ran:
+    """Run a program in the project's folder, or this one where none is configured, with the project's variables."""
+    slack = settings.slack
+    secrets = [each.get_secret_value() for each in (slack.bot_token, slack.app_token, slack.signing_secret) if each]
+    folder = settings.project_path or Path.cwd()
+    return await run_program(words, folder, seconds, variables=settings.project.variables, secrets=secrets)

@@ -63,7 +63,7 @@ async def mocks(
     if code is not None:
         _explain(self, code)
         return
-    settings = _given(self.settings.mocks, site_packages, baseline, fail_on)
+    settings = _given(self.settings.audited, site_packages, baseline, fail_on)
     report = await _audited(self, settings, path, since, None if no_cache else CACHE)
     if write_baseline:
         _keep(settings, report)

@@ -31,7 +31,7 @@ class Suspects:
 
 def project_of(settings: Settings) -> Path | None:
     """The folder of the repository under test; None when none is configured."""
-    return settings.incidents.project or settings.mocks.project
+    return settings.incidents.project or settings.project_path
 
 
 def owners_of(settings: Settings) -> Owners:

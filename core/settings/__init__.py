@@ -3,6 +3,7 @@
 from core.settings.checklists import ChecklistSettings, ItemSettings, ListSettings
 from core.settings.incidents import AccessSettings, EmergencySettings, IncidentSettings, Kind, SeveritySettings
 from core.settings.load import FILE_NAME, SECRETS, Sourced, load_settings
+from core.settings.project import CHECKS, CheckSettings, MorningSettings, ProjectSettings
 from core.settings.tables import (
     FailureSettings,
     HealthSettings,
@@ -18,10 +19,12 @@ from core.settings.tables import (
 from core.settings.team import CalendarSettings, OverrideSettings, RoleSettings
 
 __all__ = [
+    "CHECKS",
     "FILE_NAME",
     "SECRETS",
     "AccessSettings",
     "CalendarSettings",
+    "CheckSettings",
     "ChecklistSettings",
     "EmergencySettings",
     "FailureSettings",
@@ -33,7 +36,9 @@ __all__ = [
     "ListSettings",
     "MockPathSettings",
     "MockSettings",
+    "MorningSettings",
     "OverrideSettings",
+    "ProjectSettings",
     "RetentionSettings",
     "RoleSettings",
     "ServerSettings",

@@ -8,20 +8,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from core.calendar import Within
 from core.settings.values import ChannelId, Day, Respond, Table, TimeOfDay, UnsetZone
 
-CHECKS = ("health", "failures_owned", "report_fresh", "coverage", "mock_audit", "no_flaky", "no_stale_mutes")
-"""Names of the checks that an item may bear."""
-
 HolidayRule = Literal["skip", "next", "previous", "as is"]
 
 
 def _as_table(value: object) -> object:
     return {"text": value} if isinstance(value, str) else value
-
-
-def _known_check(name: str) -> str:
-    if name and name not in CHECKS:
-        raise ValueError(f"{name!r} is no check; there are {', '.join(CHECKS)}")
-    return name
 
 
 def _list_key(key: str) -> str:
@@ -40,9 +31,7 @@ class ItemSettings(Table):
     """One line of a list: a text alone, or a table."""
 
     text: Annotated[str, AfterValidator(_with_words)] = Field(max_length=300, description="What is to be done.")
-    check: Annotated[str, AfterValidator(_known_check)] = Field(
-        default="", description="Check that ticks it by itself when it passes; none: a person does."
-    )
+    check: str = Field(default="", description="Check that ticks it by itself when it passes; none: a person does.")
     value: float | None = Field(default=None, description="What the check measures against, such as 80 for coverage.")
     how: str = Field(default="", max_length=300, description="How it is done: a sentence or an address.")
 

@@ -30,7 +30,11 @@ _PREFIX = "T12_"
 _FLAGS = frozenset({"T12_CONFIG", "T12_TOKEN", "T12_URL"})
 """Variables with our prefix that are no settings: the settings file's place, and what `t12 push` needs."""
 
-_PLACES = {"mocks": ("project", "site_packages", "baseline"), "incidents": ("project", "codeowners")}
+_PLACES = {
+    "mocks": ("project", "site_packages", "baseline"),
+    "incidents": ("project", "codeowners"),
+    "project": ("path", "python"),
+}
 """Files and folders by their tables."""
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from core.calendar import BusinessCalendar
 from core.settings.checklists import ChecklistSettings
 from core.settings.incidents import AccessSettings, EmergencySettings, IncidentSettings
+from core.settings.project import CHECKS, CheckName, CheckSettings, MorningSettings, ProjectSettings
 from core.settings.team import CalendarSettings, RoleSettings, with_book_roles
 from core.settings.values import ChannelId, RoleName, Table, Unset, UnsetPath, Zone
 
@@ -140,6 +141,9 @@ class Settings(Table):
     emergency: EmergencySettings = EmergencySettings()
     access: AccessSettings = AccessSettings()
     checklists: ChecklistSettings = ChecklistSettings()
+    project: ProjectSettings = ProjectSettings()
+    checks: dict[CheckName, CheckSettings] = Field(default={}, description="Checks of your own, by name.")
+    morning: MorningSettings = MorningSettings()
     retention: RetentionSettings = RetentionSettings()
     slack: SlackSettings = SlackSettings()
 
@@ -150,6 +154,30 @@ class Settings(Table):
     @property
     def business_calendar(self) -> BusinessCalendar:
         return self.calendar.in_zone(self.timezone)
+
+    @property
+    def project_path(self) -> Path | None:
+        """The folder of the project under test."""
+        return self.project.path or self.mocks.project
+
+    @property
+    def audited(self) -> MockSettings:
+        """The audit of mocks, with the folder it is about."""
+        return self.mocks.model_copy(update={"project": self.mocks.project or self.project.path})
+
+    @model_validator(mode="after")
+    def _checks_are_known(self) -> Self:
+        built_in = sorted(set(self.checks) & set(CHECKS))
+        if built_in:
+            raise ValueError(f"checks: {built_in[0]!r} is a check of T12's; give yours another name")
+        named = {f"morning.checks.{index}": name for index, name in enumerate(self.morning.checks)}
+        for key, each in self.checklists.lists.items():
+            for part, items in (("items", each.items or []), ("add", each.add)):
+                named |= {f"checklists.lists.{key}.{part}.{at}.check": one.check for at, one in enumerate(items)}
+        for place, name in named.items():
+            if name and name not in CHECKS and name not in self.checks:
+                raise ValueError(f"{place}: {name!r} is no check; there are {', '.join((*CHECKS, *self.checks))}")
+        return self
 
     @model_validator(mode="after")
     def _roles_are_known(self) -> Self:

@@ -6,7 +6,7 @@ import pytest
 
 from core.checklists.book import LISTS, MATRIX
 from core.checklists.cadence import parse_cadence
-from core.settings.checklists import CHECKS
+from core.settings import CHECKS
 
 BOOK = """
 **Daily Tasks**:

@@ -171,7 +171,7 @@ def test_every_mistake_of_a_list_is_told_at_once_and_no_other_list_is_blamed_for
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"items": [{"text": "a", "check": "covrage"}]}, "'covrage' is no check; there are health"),
+        ({"items": [{"text": "a", "check": "covrage"}]}, "'covrage' is no check; there are dependencies"),
         ({"items": [{"text": "a", "value": 80}]}, "has a value, 80, but no check that measures against it"),
         ({"items": [{"text": "a", "check": "coverage", "value": 800}]}, "is a share of 100"),
         ({"items": [" "]}, "an item needs words"),

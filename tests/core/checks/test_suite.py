@@ -1,16 +1,18 @@
-"""Each check asks one question and answers with evidence; an error of T12's is a check that did not pass."""
+"""Each check of the suite asks one question and answers with evidence."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace as Seen
 from typing import Any
 
 import pytest
 
-from core.checks import CHECKS, run_check
+from core.checks import BUILT_IN, State, run_check
 from core.errors import NotFoundError, UsageError
+from core.failures.overnight import NightCause, Overnight
 from core.mocks.model import Severity
-from core.settings.checklists import CHECKS as NAMES
+from core.settings import CHECKS as NAMES
+from core.settings import Settings
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 RUN = Seen(name="12", started_at=NOW - timedelta(hours=3))
@@ -30,8 +32,14 @@ class Asked:
     incidents: tuple[Any, ...] = ()
     mutes: tuple[Any, ...] = ()
 
+    night: Any = None
+    settings: Settings = field(default_factory=Settings)
+
     def now(self) -> datetime:
         return NOW
+
+    async def overnight(self) -> Any:
+        return self.night
 
     async def health(self) -> Any:
         return Seen(score=self.score, gates=self.gates, run=RUN, coverage_percentage=self.coverage)
@@ -89,12 +97,35 @@ async def test_a_check_passes_or_not_with_its_numbers(
 
 
 def test_every_check_there_is_can_be_set() -> None:
-    assert tuple(CHECKS) == NAMES
+    assert tuple(BUILT_IN) == NAMES
 
 
 async def test_a_name_that_is_no_check_is_refused_with_those_that_are() -> None:
-    with pytest.raises(UsageError, match="'covrage' is no check; there are health, failures_owned"):
+    with pytest.raises(UsageError, match="'covrage' is no check; there are dependencies, variables"):
         await run_check(Asked(), "covrage")
+
+
+SINCE = datetime(2026, 2, 27, 18, 0, tzinfo=UTC)
+GREEN, RED = Seen(name="8", counts=Seen(bad=0)), Seen(name="9", counts=Seen(bad=2))
+CAUSE = NightCause("KeyError: 'id'", "code_error", 2, 1, "9", is_new=True)
+
+
+@pytest.mark.parametrize(
+    ("runs", "causes", "state", "evidence"),
+    [
+        ((), (), State.UNKNOWN, "No run came since Friday 18:00."),
+        ((GREEN,), (), State.PASSED, "1 run since Friday 18:00, none with a failure."),
+        ((RED, GREEN), (CAUSE,), State.FAILED,
+         "2 runs since Friday 18:00, 1 with failures; 1 new cause, 0 known: KeyError: 'id' (2 tests)."),
+        ((RED,), (replace(CAUSE, is_new=False),), State.PASSED, "0 new causes, 1 known"),
+    ],
+)  # fmt: skip
+async def test_a_night_passes_while_it_brought_nothing_new(
+    runs: tuple[Any, ...], causes: tuple[NightCause, ...], state: State, evidence: str
+) -> None:
+    found = await run_check(Asked(night=Overnight("default", SINCE, runs, causes)), "overnight_failures")
+    assert found.state is state
+    assert evidence in found.evidence
 
 
 async def test_what_could_not_be_asked_did_not_pass_and_says_why() -> None:
@@ -105,4 +136,7 @@ async def test_what_could_not_be_asked_did_not_pass_and_says_why() -> None:
 
     asked.health = refuse  # type: ignore[method-assign]
     found = await run_check(asked, "health")
-    assert (found.passed, found.evidence) == (False, "It could not be checked: no report has been brought in yet.")
+    assert (found.state, found.evidence) == (
+        State.UNKNOWN,
+        "It could not be checked: no report has been brought in yet.",
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.programs import OUTPUT_CHARACTERS, Ran, run_program
+from core.programs import OUTPUT_CHARACTERS, Ran, run_program
 
 HERE = Path(__file__).parent
 

@@ -37,12 +37,22 @@ class Ran:
         return self.code == 0
 
 
-async def run_program(words: Sequence[str], folder: Path, seconds: float, *, secrets: Iterable[str] = ()) -> Ran:
-    """Run it in a folder. Whatever it started is ended with it, also when the caller is cancelled."""
+async def run_program(
+    words: Sequence[str],
+    folder: Path,
+    seconds: float,
+    *,
+    variables: Iterable[str] = (),
+    secrets: Iterable[str] = (),
+) -> Ran:
+    """Run it in a folder; `variables` are the names of those that it gets beside the usual few.
+
+    Whatever it started is ended with it, also when the caller is cancelled.
+    """
     program = shutil.which(words[0], path=os.environ.get("PATH")) if "/" not in words[0] else words[0]
     if program is None:
         return Ran(None, "", f"there is no program {words[0]!r} on this machine")
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    environment = {name: os.environ[name] for name in (*_KEPT, *variables) if name in os.environ}
     kept = _Kept()
     async with _listening(kept) as (writer, reading):
         try:

@@ -1,0 +1,91 @@
+"""Checks of the suite: what its reports, its mocks and its incidents say."""
+
+from core.checks.model import Asked, Check, Finding, count_of, judged, unknown
+from core.mocks.model import Severity
+
+
+async def _health(asked: Asked, value: float | None) -> Finding:
+    bound, report = 80.0 if value is None else value, await asked.health()
+    passed = report.score >= bound and not report.gates
+    gate = f"; {report.gates[0].reason}" if report.gates else ""
+    told = f"Health {report.score:g} of 100 in run {report.run.name}, {bound:g} wanted{gate}."
+    return judged("health", passed, told, "health")
+
+
+async def _failures_owned(asked: Asked, _value: float | None) -> Finding:
+    incidents = await asked.open_incidents()
+    loose = [each for each in incidents if each.owner is None]
+    if not incidents:
+        return judged("failures_owned", True, "No incident is open.", "incident")
+    if not loose:
+        return judged("failures_owned", True, f"All {len(incidents)} open incidents have an owner.", "incident")
+    first = loose[0]
+    told = f"{len(loose)} of {len(incidents)} open incidents have no owner, such as incident {first.id}: {first.title}."
+    return judged("failures_owned", False, told[:500], "incident")
+
+
+async def _report_fresh(asked: Asked, value: float | None) -> Finding:
+    bound, runs = 24.0 if value is None else value, (await asked.runs(limit=1)).runs
+    if not runs:
+        return judged("report_fresh", False, "No report has come yet.", "doctor")
+    hours = (asked.now() - runs[0].started_at).total_seconds() / 3600
+    told = f"The newest report is run {runs[0].name}, {hours:.1f} hours old; at most {bound:g} wanted."
+    return judged("report_fresh", hours <= bound, told, "runs")
+
+
+async def _coverage(asked: Asked, value: float | None) -> Finding:
+    bound, report = 80.0 if value is None else value, await asked.health()
+    if report.coverage_percentage is None:
+        return unknown("coverage", f"Run {report.run.name} came without coverage.", "health")
+    told = f"Coverage is {report.coverage_percentage:.1f} % in run {report.run.name}, {bound:g} % wanted."
+    return judged("coverage", report.coverage_percentage >= bound, told, "health")
+
+
+async def _mock_audit(asked: Asked, value: float | None) -> Finding:
+    bound, report = value or 0.0, await asked.mocks()
+    serious = [each for each in report.audit.findings if each.severity in (Severity.CRITICAL, Severity.HIGH)]
+    where = f", such as {serious[0].rule} at {serious[0].place.path}:{serious[0].place.line}" if serious else ""
+    told = f"{len(serious)} mocks contradict production{where}; {report.audit.files} files were read."
+    return judged("mock_audit", len(serious) <= bound, told, "mocks")
+
+
+async def _no_flaky(asked: Asked, value: float | None) -> Finding:
+    bound, report = value or 0.0, await asked.flaky()
+    count = len(report.flaky)
+    where = f", such as {report.flaky[0].name}" if report.flaky else ""
+    return judged("no_flaky", count <= bound, f"{count} flaky tests in {report.runs_read} runs{where}.", "flaky")
+
+
+async def _no_stale_mutes(asked: Asked, value: float | None) -> Finding:
+    muted = await asked.muted()
+    where = f", such as {muted[0].name} until {muted[0].until:%Y-%m-%d}" if muted else ""
+    return judged("no_stale_mutes", len(muted) <= (value or 0), f"{len(muted)} tests are muted{where}.", "incident")
+
+
+async def _overnight_failures(asked: Asked, _value: float | None) -> Finding:
+    night = await asked.overnight()
+    since = night.since.astimezone(asked.settings.business_calendar.zone)
+    when = f"since {since:%A %H:%M}"
+    if not night.runs:
+        return unknown("overnight_failures", f"No run came {when}.", "runs")
+    ran = f"{count_of(len(night.runs), 'run')} {when}"
+    if not night.red:
+        return judged("overnight_failures", True, f"{ran}, none with a failure.", "runs")
+    known = len(night.causes) - len(night.new)
+    causes = f"{count_of(len(night.new), 'new cause')}, {known} known"
+    first = f": {night.causes[0].title} ({count_of(night.causes[0].tests, 'test')})" if night.causes else ""
+    told = f"{ran}, {len(night.red)} with failures; {causes}{first}."
+    hint = "Read the new causes with `failures`, and give each somebody who has it."
+    return judged("overnight_failures", not night.new, told, f"failures {night.red[0].name}", hint=hint)
+
+
+SUITE_CHECKS = (
+    Check("mock_audit", "Mock configurations", _mock_audit, 300),
+    Check("overnight_failures", "Overnight failures", _overnight_failures),
+    Check("health", "Health score", _health),
+    Check("failures_owned", "Failures have owners", _failures_owned),
+    Check("report_fresh", "Reports come in", _report_fresh),
+    Check("coverage", "Coverage", _coverage),
+    Check("no_flaky", "No flaky tests", _no_flaky),
+    Check("no_stale_mutes", "No muted tests", _no_stale_mutes),
+)
