@@ -18,6 +18,7 @@ from bot.socket_mode import SocketMode, SocketStatus, Timing
 from bot.workspace.blocks import check_message, check_view
 from core.checklists.flows import Checklists
 from core.clock import Clock, utc_now
+from core.databases.answer import Databases
 from core.errors import SettingsError
 from core.incidents.flows import Incidents
 from core.settings import SlackSettings
@@ -189,7 +190,10 @@ class SlackSide:
         access = Access(self._incidents.ledger.policy.settings.access, Remembered(gateway.members_of_group))
         ledger = self._incidents.ledger
         checklists = Checklists(ledger.database, ledger.policy.settings, ledger.clock)
-        self._desk = Desk(self._answers, gateway, self._clock, self._seen, self._incidents, access, checklists)
+        databases = Databases(ledger.database, ledger.policy.settings.databases, self._clock)
+        self._desk = Desk(
+            self._answers, gateway, self._clock, self._seen, self._incidents, access, checklists, databases
+        )  # fmt: skip
         self._app = self._bolt(
             AsyncWebClient(base_url=base_url, session=session, retry_handlers=[], logger=_LIBRARY), token
         )

@@ -10,6 +10,7 @@ from core.causes import explain_failures, explain_test
 from core.checklists.matrix import MatrixReport, answer_matrix
 from core.checks import Finding, run_check
 from core.clock import Clock, utc_now
+from core.databases.model import DatabaseReport
 from core.doctor import DoctorReport, examine
 from core.failures.answer import answer_failures, answer_flaky, answer_runs, answer_test
 from core.failures.overnight import Overnight, answer_overnight, night_before
@@ -139,6 +140,19 @@ class Answers:
 
         report = await answer_mocks(self._database, self._settings.audited, self._clock(), cache=CACHE)
         return report.about(component) if component is not None else report
+
+    async def databases(self) -> tuple[DatabaseReport, ...]:
+        """How the databases that tests use are; each is looked at within its own timeout."""
+        return await self._look_at_databases(None)
+
+    async def database(self, name: str) -> DatabaseReport:
+        """How one of them is."""
+        return (await self._look_at_databases(name))[0]
+
+    async def _look_at_databases(self, name: str | None) -> tuple[DatabaseReport, ...]:
+        from core.databases.answer import Databases  # noqa: PLC0415 - the driver costs start-up, needed for this alone
+
+        return await Databases(self._database, self._settings.databases, self._clock).look(name)
 
     async def matrix(self, *, suite: str | None = None, branch: str | None = None) -> MatrixReport:
         """When each category of tests last ran, and what is overdue."""

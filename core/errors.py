@@ -6,7 +6,8 @@ T12Error                 every message is a sentence that says what is wrong and
 ├── NotFoundError        a run, test or suite that nobody has seen
 ├── AmbiguousError       a part of a name that fits several
 ├── UsageError           words of a command that do not fit together
-└── StorageError         the database is missing, locked, newer than the code, or broken
+├── StorageError         the database is missing, locked, newer than the code, or broken
+└── DatabaseError        a database that tests use does not answer, or refuses what was asked of it
 """
 
 from collections.abc import Sequence
@@ -50,3 +51,7 @@ class UsageError(T12Error):
 
 class StorageError(T12Error):
     """The database cannot be used as it is."""
+
+
+class DatabaseError(T12Error):
+    """A database that tests use does not answer, or refuses what was asked of it."""

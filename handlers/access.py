@@ -22,6 +22,8 @@ class Permit(StrEnum):
     """And judge the severity anew: both decide who is told."""
     DECLARE = "declare"
     EMERGENCY = "emergency"
+    DATABASES = "databases"
+    """Delete test data by the configured rules."""
     CHECKLISTS = "checklists"
     """Whatever is done with the items of a checklist."""
 

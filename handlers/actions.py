@@ -110,6 +110,7 @@ ROUTES: dict[str, Callable[[Desk, Click], Coroutine[Any, Any, None]]] = {
     "runs.show": _show,
     "mocks.show": _show,
     "test.show": _show,
+    "db.show": _show,
     "help.show": _show,
     "page.previous": _show,
     "page.next": _show,

@@ -57,6 +57,7 @@ COMMANDS: dict[str, Command] = {
         Command("test", "NAME", "the history of one test, by any part of its name", (SUITE, BRANCH)),
         Command("runs", "", "the newest runs", (SUITE, BRANCH)),
         Command("mocks", "[component]", "which mocks contradict production; what a rule means, by its code"),
+        Command("db", "[name]", "sessions, locks and leaks of the databases that tests use"),
         Command("incident", "[verb …]", "what is broken now, who has it, and everything that is done about it"),
         Command("checklist", "[id | list | history]", "what maintenance is due today, and what is still open"),
         Command("emergency", "[incident]", "begin the procedure book's emergency response; a form asks for the reason"),
@@ -66,9 +67,13 @@ COMMANDS: dict[str, Command] = {
 }
 """Every command that Slack and the terminal share, in the order the help shows them."""
 
+_MANY_WORDS = frozenset({"test", "db"})
+"""Commands that may be followed by several words."""
+
 _ANOTHER_WORD = {"status": "health", "score": "health", "failure": "failures", "fail": "failures", "why": "failures",
                  "flakes": "flaky", "flake": "flaky", "tests": "test", "run": "runs", "history": "runs",
                  "incidents": "incident", "alerts": "incident", "checklists": "checklist", "todo": "checklist",
+                 "database": "db", "databases": "db", "postgres": "db", "sqlite": "db",
                  "usage": "help", "?": "help", "-h": "help", "--help": "help"}  # fmt: skip
 """What people type when they mean a command: offered, never assumed."""
 
@@ -144,7 +149,7 @@ def parse(typed: str) -> Ask:
     if command.word == "incident":  # its words are read by `handlers.incident_words`
         return Ask(command.word, typed.split(maxsplit=1)[1] if rest else None)
     plain, options = _options(command, rest)
-    if command.word != "test" and len(plain) > (1 if command.argument else 0):
+    if command.word not in _MANY_WORDS and len(plain) > (1 if command.argument else 0):
         extra = plain[1] if command.argument else plain[0]
         raise UsageError(f"`{word}` does not know what to do with {_shown(extra)}; write {SLASH} {command.usage}")
     argument = " ".join(plain) or None

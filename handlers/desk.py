@@ -12,6 +12,7 @@ from typing import Protocol
 
 from core.checklists.flows import Checklists
 from core.clock import Clock
+from core.databases.answer import Databases
 from core.errors import NotFoundError, T12Error
 from core.incidents.flows import Incidents
 from core.mocks.rules.explanation import explain_rule, is_rule_code
@@ -19,8 +20,10 @@ from core.mocks.rules.explanation import explain_rule, is_rule_code
 from .access import Access, DeniedError
 from .answering import Answering
 from .commands import Ask
+from .databases import read_words
 from .gateway import Gateway, SlackError
 from .messages.checklists import checklists_at_home
+from .messages.databases import render_databases
 from .messages.doctor import render_doctor
 from .messages.failures import render_failures
 from .messages.flaky import render_flaky
@@ -82,6 +85,7 @@ class Desk:
     incidents: Incidents
     access: Access
     checklists: Checklists
+    databases: Databases
     work: Work = field(default_factory=Work)
     events: Recently = field(default_factory=lambda: Recently(600))
     """Event ids, longer than Slack repeats them."""
@@ -194,6 +198,11 @@ async def _mocks(desk: Desk, ask: Ask) -> Message:
     return render_mocks(await desk.answers.mocks(ask.argument), ask)
 
 
+async def _databases(desk: Desk, ask: Ask) -> Message:
+    asked = read_words(ask.argument)
+    return render_databases(await desk.databases.look(asked.name), ask)
+
+
 async def _doctor(desk: Desk, ask: Ask) -> Message:
     return render_doctor(await desk.answers.doctor(), ask)
 
@@ -209,6 +218,7 @@ _ROUTES: dict[str, Callable[[Desk, Ask], Awaitable[Message]]] = {
     "test": _test,
     "runs": _runs,
     "mocks": _mocks,
+    "db": _databases,
     "doctor": _doctor,
     "help": _help,
 }

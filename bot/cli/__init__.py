@@ -16,6 +16,7 @@ COMMANDS = {
     "test": "bot.cli.ask:test",
     "runs": "bot.cli.ask:runs",
     "mocks": "bot.cli.mocks:mocks",
+    "db": "bot.cli.databases:db",
     "incidents": "bot.cli.incidents:incidents",
     "incident": "bot.cli.incidents:incident",
     "emergency": "bot.cli.emergency:emergency",

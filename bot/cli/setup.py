@@ -66,9 +66,25 @@ _EMERGENCY = """
 #   [emergency.commands]
 #   disk = ["df", "-h"]
 """
+_DATABASES = """
+# A database that tests use. Its address stands in a variable; `t12 db` looks at it, `t12 db cleanup` deletes test data.
+#   [databases.orders_test]
+#   url_variable = "TEST_DATABASE_URL"     # or url = "sqlite:///orders.db", never with a password
+#   connections = 20                       # active ones that are still fine
+#   idle_seconds = 30                      # how long a session may be idle in a transaction
+#   [[databases.orders_test.orphans]]      # a reference that no foreign key holds
+#   table = "audit_logs"
+#   column = "user_id"
+#   references = "users.id"
+#   [[databases.orders_test.cleanup]]      # exactly these rows may be deleted, after a look and a confirmation
+#   name = "probe users"
+#   table = "users"
+#   where = "created_by = 'integration-tests'"
+"""
 _EXAMPLES = {
     "failures": _RULES,
     "mocks": _MOCKS,
+    "databases": _DATABASES,
     "roles": _ROLES,
     "incidents": _INCIDENTS,
     "emergency": _EMERGENCY,

@@ -1,6 +1,7 @@
 """The settings: what they are, their defaults and bounds, and where each value came from."""
 
 from core.settings.checklists import ChecklistSettings, ItemSettings, ListSettings
+from core.settings.databases import CleanupSettings, DatabaseSettings, OrphanSettings
 from core.settings.incidents import AccessSettings, EmergencySettings, IncidentSettings, Kind, SeveritySettings
 from core.settings.load import FILE_NAME, SECRETS, Sourced, load_settings
 from core.settings.project import CHECKS, CheckSettings, MorningSettings, ProjectSettings
@@ -26,6 +27,8 @@ __all__ = [
     "CalendarSettings",
     "CheckSettings",
     "ChecklistSettings",
+    "CleanupSettings",
+    "DatabaseSettings",
     "EmergencySettings",
     "FailureSettings",
     "HealthSettings",
@@ -37,6 +40,7 @@ __all__ = [
     "MockPathSettings",
     "MockSettings",
     "MorningSettings",
+    "OrphanSettings",
     "OverrideSettings",
     "ProjectSettings",
     "RetentionSettings",

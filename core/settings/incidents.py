@@ -176,4 +176,5 @@ class AccessSettings(Table):
     declare: Actors = Field(default=["*"], description="Who may declare incidents.")
     checklists: Actors = Field(default=["*"], description="Who may work on checklists.")
     emergency: Actors = Field(default=[], description="Who may start the emergency response.")
+    databases: Actors = Field(default=[], description="Who may delete test data by the rules of a database.")
     admins: Actors = Field(default=[], description="Who may do everything.")

@@ -164,6 +164,7 @@ def _anchored(settings: Settings, file: Path | None) -> Settings:
         changes[table] = getattr(settings, table).model_copy(
             update={name: home / place for name, place in places.items() if place is not None}
         )
+    changes["databases"] = {name: each.beside(home) for name, each in settings.databases.items()}
     prefix, slashes, rest = settings.database_url.partition(":///")
     if slashes and prefix.startswith("sqlite") and not rest.startswith("/"):
         changes["database_url"] = f"{prefix}:///{home / rest}"

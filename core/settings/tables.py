@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from core.calendar import BusinessCalendar
 from core.settings.checklists import ChecklistSettings
+from core.settings.databases import DatabaseName, DatabaseSettings
 from core.settings.incidents import AccessSettings, EmergencySettings, IncidentSettings
 from core.settings.project import CHECKS, CheckName, CheckSettings, MorningSettings, ProjectSettings
 from core.settings.team import CalendarSettings, RoleSettings, with_book_roles
@@ -133,6 +134,9 @@ class Settings(Table):
     server: ServerSettings = ServerSettings()
     failures: FailureSettings = FailureSettings()
     mocks: MockSettings = MockSettings()
+    databases: dict[DatabaseName, DatabaseSettings] = Field(
+        default={}, description="Databases that tests use, by name: where each is, what is too much for it."
+    )
     calendar: CalendarSettings = CalendarSettings()
     roles: Annotated[dict[RoleName, RoleSettings], AfterValidator(with_book_roles)] = Field(
         default={}, description="Roles that are told of incidents; those of the escalation paths are always there."

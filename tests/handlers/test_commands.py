@@ -24,6 +24,8 @@ from handlers.commands import COMMANDS, Ask, as_typed, parse, unpack
         ("test tests/test_a.py::test_b[one two]", Ask("test", "tests/test_a.py::test_b[one two]")),
         ("test don't", Ask("test", "don't")),
         ("test -k", Ask("test", "-k")),
+        ("db", Ask("db")),
+        ("db orders", Ask("db", "orders")),
         ("help failures", Ask("help", "failures")),
     ],
 )

@@ -17,6 +17,7 @@ from core.mocks.rules.explanation import explain_rule
 from handlers.commands import Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
 from handlers.messages.checklists import render_checklists, render_history
+from handlers.messages.databases import render_databases
 from handlers.messages.doctor import render_doctor
 from handlers.messages.emergency import render_emergency
 from handlers.messages.failures import render_failures
@@ -41,6 +42,7 @@ from tests.handlers.messages.checklists import (
     several,
 )
 from tests.handlers.messages.corpus_of_incidents import INCIDENTS
+from tests.handlers.messages.databases import a_database, a_file, a_healthy_database, a_silent_database
 from tests.handlers.messages.emergencies import a_typical_emergency, an_awful_emergency, an_emergency
 from tests.handlers.messages.figures import some_stats
 from tests.handlers.messages.values import (
@@ -67,6 +69,7 @@ from tests.handlers.messages.values import (
 SIZES = ("empty", "typical", "worst", "too-long", "hostile")
 NOTHING_FOREIGN = {"onboarding", "rule"}
 LATE = NOW + timedelta(days=9)
+DATABASES = Ask("db")
 HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR, MOCKS = (
     Ask(word) for word in ("health", "failures", "flaky", "test", "runs", "doctor", "mocks")
 )
@@ -164,6 +167,15 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "mocks-too-long": lambda: render_mocks(a_mocks_report(LONG, 40, new=True), MOCKS),
     "mocks-hostile": lambda: render_mocks(a_mocks_report(HOSTILE, 8, new=True), MOCKS.at(2)),
     "rule": lambda: render_rule(explain_rule("M002"), Ask("mocks", "M002")),
+    "databases-empty": lambda: render_databases([a_healthy_database()], DATABASES),
+    "databases-typical": lambda: render_databases(
+        [a_healthy_database("billing"), a_database(count=1), a_file(), a_silent_database("search")], DATABASES
+    ),
+    "databases-worst": lambda: render_databases([a_database(f"database_{n}", 30) for n in range(30)], DATABASES),
+    "databases-too-long": lambda: render_databases([a_database(LONG, 9, LONG), a_file(LONG, LONG, 9)], DATABASES),
+    "databases-hostile": lambda: render_databases(
+        [a_database(HOSTILE, 2, HOSTILE), a_file(HOSTILE, HOSTILE)], DATABASES
+    ),
     "doctor-empty": lambda: render_doctor(a_doctor(Check("settings", "ok", "defaults alone")), DOCTOR),
     "doctor-typical": lambda: render_doctor(
         a_doctor(Check("settings", "ok", "defaults alone"), Check("slack", "bad", "no token")), DOCTOR

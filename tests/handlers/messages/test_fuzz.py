@@ -15,6 +15,7 @@ from bot.workspace import check_message, check_view
 from core.checklists.model import Event as ListEvent
 from core.checklists.model import Happened as ListHappened
 from core.checklists.model import Item, ItemState, Occurrence, Standing
+from core.databases.model import Kind as Wrong
 from core.doctor import Check, DoctorReport
 from core.failures.model import Category
 from core.failures.recommendation import recommend
@@ -37,6 +38,7 @@ from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
 from handlers.commands import COMMANDS, Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
 from handlers.messages.checklists import render_checklists, render_history
+from handlers.messages.databases import render_databases
 from handlers.messages.doctor import render_doctor
 from handlers.messages.emergency import render_emergency
 from handlers.messages.failures import render_failures
@@ -68,6 +70,7 @@ from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
 from handlers.messages.told import told, told_card
+from tests.handlers.messages.databases import a_database, a_file, a_silent_database, an_odd_database
 from tests.handlers.messages.emergencies import an_awful_emergency, an_emergency
 from tests.handlers.messages.figures import some_stats
 from tests.handlers.messages.incidents import DATA, a_report
@@ -342,6 +345,14 @@ def test_emergency(words: str, size: int, is_awful: bool) -> None:
 @given(text, st.sampled_from((0, 1, 7, 60)), st.booleans(), asks, text)
 def test_mocks(component: str, size: int, is_new: bool, ask: Ask, name: str) -> None:
     holds_wherever_it_is_shown(render_mocks(a_mocks_report(component, size, new=is_new), ask), name)
+
+
+@FUZZED
+@given(text, st.sampled_from(Wrong), st.sampled_from((0, 1, 7, 60)), asks)
+def test_databases(words: str, kind: Wrong, size: int, ask: Ask) -> None:
+    several = [a_database(words, size, words), a_file(words, words, size), a_silent_database(words, words)]
+    for reports in (several, several[:1], [an_odd_database(words, kind, size)]):
+        holds_wherever_it_is_shown(render_databases(reports, ask), words)
 
 
 @FUZZED

@@ -1,0 +1,88 @@
+"""Answers `db`: looks at the configured databases, each within its own timeout, and judges what it sees."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from core.clock import Clock
+from core.databases.address import PostgresAddress, read_address
+from core.databases.judge import chains, judge_postgres, judge_sqlite, limits_of, unreachable
+from core.databases.leaks import Span, find_leaks
+from core.databases.model import DatabaseReport, Postgres, Problem, Sqlite
+from core.databases.postgres import read_postgres
+from core.databases.sqlite import read_sqlite
+from core.errors import DatabaseError, NotFoundError, SettingsError
+from core.runs.history import recent_runs, suites
+from core.settings import DatabaseSettings
+from core.storage.database import Database
+
+_RUNS = 20
+"""Newest runs of each suite that a session may have been left behind by."""
+
+NONE_SET = "no database is configured; name one under [databases] in t12.toml, with the variable that holds its address"
+
+
+class Databases:
+    """The databases that tests use. Every method raises a `T12Error` whose message may be shown."""
+
+    def __init__(self, store: Database, settings: Mapping[str, DatabaseSettings], clock: Clock) -> None:
+        self.store = store
+        self.settings = settings
+        self.clock = clock
+
+    async def look(self, name: str | None = None) -> tuple[DatabaseReport, ...]:
+        """The one that is named, or all of them, looked at side by side. One that does not answer is a problem of it.
+
+        Raises `NotFoundError` for a name that is none, and where none is configured.
+        """
+        chosen = choose(self.settings, name)
+        runs = await newest_runs(self.store)
+        looks = [look_at(each, settings, runs, self.clock()) for each, settings in chosen.items()]
+        return tuple(await asyncio.gather(*looks))
+
+
+def choose(settings: Mapping[str, DatabaseSettings], name: str | None) -> Mapping[str, DatabaseSettings]:
+    """The database of a name, or all. Raises `NotFoundError`."""
+    if not settings:
+        raise NotFoundError(NONE_SET)
+    if name is None:
+        return settings
+    if name.lower() not in settings:
+        raise NotFoundError(f"no database is called {name[:60]!r}; there are {', '.join(settings)}")
+    return {name.lower(): settings[name.lower()]}
+
+
+async def newest_runs(store: Database) -> tuple[Span, ...]:
+    """The newest runs whose length is known."""
+    async with store.read() as connection:
+        known = await suites(connection)
+        found = [run for suite in known for run in await recent_runs(connection, suite.id, limit=_RUNS)]
+    return tuple(
+        Span(run.name, run.started_at, min(run.ingested_at, run.started_at + timedelta(seconds=run.duration_seconds)))
+        for run in found
+        if run.duration_seconds
+    )
+
+
+async def look_at(name: str, settings: DatabaseSettings, runs: Sequence[Span], now: datetime) -> DatabaseReport:
+    """One look, judged; it takes `timeout_seconds` at most."""
+    limits, can_clean = limits_of(settings), bool(settings.cleanup)
+    try:
+        found = await read(name, settings, now)
+    except (DatabaseError, SettingsError) as error:
+        problems: tuple[Problem, ...] = (unreachable(str(error)),)
+        return DatabaseReport(name, now, limits, None, problems, has_cleanup=can_clean)
+    if isinstance(found, Sqlite):
+        return DatabaseReport(name, now, limits, found, judge_sqlite(found, limits), has_cleanup=can_clean)
+    leaks = find_leaks(runs, found.sessions, found.at, settings.applications)
+    return DatabaseReport(
+        name, now, limits, found, judge_postgres(found, limits, leaks), chains(found), leaks, has_cleanup=can_clean
+    )
+
+
+async def read(name: str, settings: DatabaseSettings, now: datetime) -> Postgres | Sqlite:
+    """What the database says of itself. Raises `DatabaseError` or `SettingsError`."""
+    address = read_address(name, settings)
+    if isinstance(address, PostgresAddress):
+        return await read_postgres(address, settings.timeout_seconds)
+    return await read_sqlite(address, settings.timeout_seconds, now)
