@@ -91,8 +91,8 @@ class AnswersAside:
     async def program(self, words: Sequence[str], seconds: float) -> Ran:
         return await run_project_program(self._sourced.settings, words, seconds)
 
-    async def overnight(self) -> Overnight:
-        return cast(Overnight, await self._ask("overnight"))
+    async def overnight(self, since: datetime | None = None) -> Overnight:
+        return cast(Overnight, await self._ask("overnight", since))
 
     async def open_incidents(self) -> tuple[Incident, ...]:
         return cast("tuple[Incident, ...]", await self._ask("open_incidents"))

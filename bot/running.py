@@ -8,6 +8,7 @@ from datetime import timedelta
 from importlib.metadata import version
 
 from bot.answering import AnswersAside
+from bot.briefing import Briefer
 from bot.delivery import Delivery
 from bot.directs import Directs
 from bot.emergency import Responder
@@ -22,6 +23,7 @@ from bot.server.readiness import Probe, cancelled
 from bot.slack import SlackSide
 from bot.watching import watch
 from bot.worker import IngestWorker
+from core.briefings.flows import Briefings
 from core.clock import Clock, utc_now
 from core.errors import UsageError
 from core.incidents.emergencies import Emergencies
@@ -86,8 +88,12 @@ async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say
     parts.push_async_callback(cancelled, watching)
     responder = Responder(Emergencies(ledger))
     parts.push_async_callback(responder.close)
+    briefer = Briefer(Briefings(database, settings, clock, answers))
+    parts.push_async_callback(briefer.close)
     heartbeat = _heartbeat(settings, reactor.engine, database, clock, _probes(slack, database, clock))
-    table = duties(settings, database, clock, reactor, delivery=delivery, responder=responder, heartbeat=heartbeat)
+    table = duties(
+        settings, database, clock, reactor, delivery=delivery, responder=responder, briefer=briefer, heartbeat=heartbeat
+    )
     schedule = start_schedule(table)
     parts.callback(schedule.shutdown, wait=False)
     return server.port

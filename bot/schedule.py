@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.briefing import Briefer
 from bot.delivery import Delivery
 from bot.emergency import Responder
 from bot.heartbeat import Heartbeat
@@ -38,6 +39,7 @@ def duties(
     *,
     delivery: Delivery | None,
     responder: Responder,
+    briefer: Briefer,
     heartbeat: Heartbeat | None,
 ) -> list[Duty]:
     """Everything the clock asks for; without `delivery` nobody is told of anything."""
@@ -67,6 +69,7 @@ def duties(
         table += [
             Duty("checklists", timedelta(seconds=5), checklists.tick),
             Duty("checks", timedelta(seconds=2), lambda: checklists.run_checks(check)),
+            Duty("briefings", timedelta(seconds=5), briefer.begin_due),
         ]
         table.append(Duty("telling", timedelta(seconds=1), delivery.send_due))
     return table

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack_http import slack_routes
 from bot.socket_mode import SocketMode, SocketStatus, Timing
 from bot.workspace.blocks import check_message, check_view
+from core.briefings.flows import Briefings
 from core.checklists.flows import Checklists
 from core.clock import Clock, utc_now
 from core.databases.answer import Databases
@@ -191,9 +192,10 @@ class SlackSide:
         ledger = self._incidents.ledger
         checklists = Checklists(ledger.database, ledger.policy.settings, ledger.clock)
         databases = Databases(ledger.database, ledger.policy.settings.databases, self._clock)
+        briefings = Briefings(ledger.database, ledger.policy.settings, ledger.clock, self._answers)
         self._desk = Desk(
-            self._answers, gateway, self._clock, self._seen, self._incidents, access, checklists, databases
-        )  # fmt: skip
+            self._answers, gateway, self._clock, self._seen, self._incidents, access, checklists, databases, briefings
+        )
         self._app = self._bolt(
             AsyncWebClient(base_url=base_url, session=session, retry_handlers=[], logger=_LIBRARY), token
         )

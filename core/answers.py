@@ -113,10 +113,10 @@ class Answers:
         """Whether a named check passes, with its evidence. Raises `UsageError` for a name that is none."""
         return await run_check(self, name, value)
 
-    async def overnight(self) -> Overnight:
-        """What failed since the last business day ended."""
+    async def overnight(self, since: datetime | None = None) -> Overnight:
+        """What failed since an instant; since the last business day ended if none is given."""
         suite = await self._suite(None)
-        since = night_before(self._clock(), self._settings.business_calendar)
+        since = since or night_before(self._clock(), self._settings.business_calendar)
         async with self._database.read() as connection:
             return await answer_overnight(connection, suite, self._branch(None), since)
 

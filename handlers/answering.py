@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from core.briefings.gathering import Reporting
 from core.doctor import DoctorReport
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
 from core.health.card import RunCard
@@ -9,7 +10,7 @@ from core.health.model import HealthReport
 from core.mocks.report import MocksReport
 
 
-class Answering(Protocol):
+class Answering(Reporting, Protocol):
     """Answers questions; every method raises a `T12Error` whose message may be shown as it is."""
 
     async def health(self, *, suite: str | None = None, branch: str | None = None) -> HealthReport: ...

@@ -60,6 +60,8 @@ COMMANDS: dict[str, Command] = {
         Command("db", "[name]", "sessions, locks and leaks of the databases that tests use"),
         Command("incident", "[verb …]", "what is broken now, who has it, and everything that is done about it"),
         Command("checklist", "[id | list | history]", "what maintenance is due today, and what is still open"),
+        Command("morning", "[now]", "the morning check: environment, smoke tests, mocks, the night's failures"),
+        Command("report", "[daily | weekly]", "the report of the day or the week"),
         Command("emergency", "[incident]", "begin the procedure book's emergency response; a form asks for the reason"),
         Command("doctor", "", "what is configured, reachable, stale or blind"),
         Command("help", "[command]", "what can be asked"),

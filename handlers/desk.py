@@ -10,10 +10,12 @@ from functools import partial
 from time import monotonic
 from typing import Protocol
 
+from core.briefings.flows import Briefings
+from core.briefings.model import Kind
 from core.checklists.flows import Checklists
 from core.clock import Clock
 from core.databases.answer import Databases
-from core.errors import NotFoundError, T12Error
+from core.errors import NotFoundError, T12Error, UsageError
 from core.incidents.flows import Incidents
 from core.mocks.rules.explanation import explain_rule, is_rule_code
 
@@ -33,7 +35,9 @@ from .messages.home import render_home, render_home_answer, render_onboarding
 from .messages.incidents import incidents_at_home
 from .messages.message import Message
 from .messages.mocks import render_mocks
+from .messages.morning import render_morning
 from .messages.pieces import Json
+from .messages.report import render_report
 from .messages.rule import render_rule
 from .messages.runs import render_runs
 from .messages.test import render_test
@@ -86,6 +90,7 @@ class Desk:
     access: Access
     checklists: Checklists
     databases: Databases
+    briefings: Briefings
     work: Work = field(default_factory=Work)
     events: Recently = field(default_factory=lambda: Recently(600))
     """Event ids, longer than Slack repeats them."""
@@ -207,6 +212,19 @@ async def _doctor(desk: Desk, ask: Ask) -> Message:
     return render_doctor(await desk.answers.doctor(), ask)
 
 
+async def _morning(desk: Desk, ask: Ask) -> Message:
+    if ask.argument not in (None, "now"):
+        raise UsageError("write `/t12 morning`, or `/t12 morning now` to run every check again")
+    return render_morning(await desk.briefings.morning(anew=ask.argument == "now"), ask)
+
+
+async def _report(desk: Desk, ask: Ask) -> Message:
+    kind = ask.argument or Kind.DAILY.value
+    if kind not in (Kind.DAILY.value, Kind.WEEKLY.value):
+        raise UsageError("there is a daily and a weekly report: `/t12 report daily` or `/t12 report weekly`")
+    return render_report(await desk.briefings.report(Kind(kind)), ask)
+
+
 async def _help(_desk: Desk, ask: Ask) -> Message:
     return render_help(ask)
 
@@ -219,6 +237,8 @@ _ROUTES: dict[str, Callable[[Desk, Ask], Awaitable[Message]]] = {
     "runs": _runs,
     "mocks": _mocks,
     "db": _databases,
+    "morning": _morning,
+    "report": _report,
     "doctor": _doctor,
     "help": _help,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
+from core.briefings.flows import show_briefing
 from core.checklists.flows import Checklists
 from core.errors import NotFoundError
 from core.incidents.emergencies import Emergencies
@@ -14,6 +15,7 @@ from .messages.emergency import render_emergency
 from .messages.incident import render_incident
 from .messages.incident_event import render_direct, render_incident_event
 from .messages.message import Message
+from .messages.report import render_briefing
 from .messages.run_card import render_run_card
 
 Cards = Literal["news", "all"]
@@ -54,6 +56,9 @@ class Subjects:
     async def _checklist_event(self, id_: int, _is_there: bool) -> Message:
         return render_checklist_event(*await self._checklists.event(id_))
 
+    async def _briefing(self, id_: int, _is_there: bool) -> Message | None:
+        return render_briefing(await show_briefing(self._incidents.ledger.database, id_))
+
     async def _direct(self, id_: int, _is_there: bool) -> Message:
         return render_direct(*await self._incidents.event(id_))
 
@@ -69,5 +74,6 @@ _ROUTES: dict[str, Callable[[Subjects, int, bool], Awaitable[Message | None]]] =
     "checklist": Subjects._checklist,
     "checklist_event": Subjects._checklist_event,
     "emergency": Subjects._emergency,
+    "briefing": Subjects._briefing,
 }
 """Every kind of subject."""

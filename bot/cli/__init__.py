@@ -22,6 +22,8 @@ COMMANDS = {
     "emergency": "bot.cli.emergency:emergency",
     "checklist": "bot.cli.checklist:checklist",
     "matrix": "bot.cli.checklist:matrix",
+    "morning": "bot.cli.briefings:morning",
+    "report": "bot.cli.briefings:report",
     "doctor": "bot.cli.ask:doctor",
     "help": "bot.cli.ask:help_",
     "ingest": "bot.cli.ingest:ingest",

@@ -70,7 +70,12 @@ async def answer_matrix(
 
 def category_of(test: TestRow) -> Category:
     """By the whole words of its path, class and name; one without such a word is a unit test."""
-    words = _words((test.file, test.classname, test.short_name))
+    return category_named(test.file, test.classname, test.short_name)
+
+
+def category_named(*names: str) -> Category:
+    """The same, of what a test is called."""
+    words = _words(names)
     named = (each for each in MATRIX if any(_holds(words, word) for word in each.words))
     return next(named, next(each for each in MATRIX if not each.words))
 

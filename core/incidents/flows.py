@@ -18,6 +18,8 @@ from core.incidents.severity import Judged
 from core.incidents.store import events_of, incidents_since, lock_suite, put_mute
 from core.storage.events import was_requested
 
+_STATS = timedelta(days=180)
+
 
 @dataclass(frozen=True, slots=True)
 class Incidents:
@@ -50,11 +52,12 @@ class Incidents:
         ledger = self.ledger
         return await answer_report(ledger.database, id_, ledger.policy, ledger.clock())
 
-    async def stats(self, *, suite: str | None = None, days: int = 180) -> IncidentStats:
-        """How fast incidents of the last days were answered and mended, of one suite or of all."""
+    async def stats(self, *, suite: str | None = None, since: datetime | None = None) -> IncidentStats:
+        """How fast incidents were answered and mended, of one suite or of all: those of the last 180 days, or since an
+        instant."""
         ledger = self.ledger
         now, zone = ledger.clock(), ledger.policy.settings.zone
-        since = now - timedelta(days=days)
+        since = since or now - _STATS
         async with ledger.database.read() as connection:
             found = await incidents_since(connection, since, suite)
             events = await events_of(connection, [each.id for each in found])

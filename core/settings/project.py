@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from core.settings.team import Weekday
 from core.settings.values import ChannelId, Table, TimeOfDay, UnsetPath, unique
 
 CHECKS = (
@@ -79,3 +80,15 @@ class MorningSettings(Table):
         default=list(MORNING), min_length=1, description="Checks that it runs, side by side."
     )
     alert_below: float = Field(default=80, ge=0, le=100, description="Score below which it raises the alarm.")
+
+
+class ReportSettings(Table):
+    """The daily and the weekly report."""
+
+    daily: bool = Field(default=True, description="Whether the daily report is posted, on business days.")
+    weekly: bool = Field(default=True, description="Whether the weekly report is posted.")
+    at: TimeOfDay = Field(default="17:30", description="When they are posted, in the zone of the calendar.")
+    weekly_on: Weekday = Field(
+        default="fri", description="Day of the weekly report; the last business day before it in a week it is off."
+    )
+    channel: ChannelId = Field(default=None, description="Id of their channel; the top-level one if unset.")

@@ -21,6 +21,8 @@ _LABELS = {
     "flaky": "Show flaky tests",
     "runs": "List runs",
     "mocks": "Show mocks",
+    "morning": "Show morning check",
+    "report": "Show report",
 }
 
 

@@ -122,7 +122,7 @@ def actions(buttons: Sequence[Json]) -> list[Json]:
     return [{"type": "actions", "elements": list(buttons)}] if buttons else []
 
 
-def chart(title: str, axis: str, points: Mapping[str, int], series: str, *, kind: str = "line") -> Json:
+def chart(title: str, axis: str, points: Mapping[str, float], series: str, *, kind: str = "line") -> Json:
     """A native chart of one series; the labels are cut by the caller to be unique and at most 20 characters."""
     data = [{"label": label, "value": value} for label, value in points.items()]
     return {

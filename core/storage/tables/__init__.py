@@ -16,6 +16,7 @@ from core.storage.tables.reports import (
 from core.storage.tables.telling import event, posting, seen_request, token
 from core.storage.tables.work import (
     IS_WAITING,
+    briefing,
     emergency,
     emergency_step,
     incident,
@@ -30,6 +31,7 @@ __all__ = [
     "Id",
     "Instant",
     "audit",
+    "briefing",
     "emergency",
     "emergency_step",
     "event",

@@ -173,3 +173,24 @@ emergency_step = Table(
     Column("ended_at", Instant),
 )
 """A step of it: claimed by one replica at a time, and again when that one is gone."""
+
+_UNFINISHED = text("finished_at IS NULL")
+
+briefing = Table(
+    "briefing",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("on_day", Date),
+    Column("due_at", Instant, nullable=False),
+    Column("channel", String(40)),
+    Column("lease_owner", String(40)),
+    Column("lease_until", Instant),
+    Column("finished_at", Instant),
+    Column("content", JSON),
+    UniqueConstraint("kind", "on_day"),
+    Index("ix_briefing_unfinished", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index("ix_briefing_kind_finished_at", "kind", "finished_at"),
+)
+"""Morning checks and reports. One that was due has the local day it belongs to, so that all replicas together make it
+once; one that somebody asked for has none. Finished without content: it was missed."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from core.briefings.model import Kind
 from core.doctor import Check
 from core.failures.model import Category
 from core.failures.verdict import State
@@ -28,10 +29,20 @@ from handlers.messages.home import render_home, render_home_answer, render_onboa
 from handlers.messages.incident_stats import render_incident_stats
 from handlers.messages.message import Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
+from handlers.messages.morning import render_morning
+from handlers.messages.report import render_report
 from handlers.messages.rule import render_rule
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
+from tests.handlers.messages.briefings import (
+    FINDINGS,
+    TYPICAL,
+    a_morning,
+    a_report,
+    an_awful_morning,
+    an_awful_report,
+)
 from tests.handlers.messages.checklists import (
     a_nag,
     a_typical_occurrence,
@@ -70,8 +81,8 @@ SIZES = ("empty", "typical", "worst", "too-long", "hostile")
 NOTHING_FOREIGN = {"onboarding", "rule"}
 LATE = NOW + timedelta(days=9)
 DATABASES = Ask("db")
-HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR, MOCKS = (
-    Ask(word) for word in ("health", "failures", "flaky", "test", "runs", "doctor", "mocks")
+HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR, MOCKS, MORNING, REPORT = (
+    Ask(word) for word in ("health", "failures", "flaky", "test", "runs", "doctor", "mocks", "morning", "report")
 )
 LONG_ASK = Ask("health", None, LONG[:900], LONG[900:1800])
 HOSTILE_ASK = Ask("health", None, HOSTILE, HOSTILE)
@@ -153,6 +164,16 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "emergency-hostile": lambda: render_emergency(an_awful_emergency(HOSTILE, 9)),
     "incident-stats-empty": lambda: render_incident_stats(some_stats(0)),
     "incident-stats-typical": lambda: render_incident_stats(some_stats(9)),
+    "morning-empty": lambda: render_morning(a_morning(FINDINGS[0]), MORNING),
+    "morning-typical": lambda: render_morning(a_morning(*FINDINGS), MORNING, is_late=True),
+    "morning-worst": lambda: render_morning(an_awful_morning("It could not be checked. " * 4), MORNING),
+    "morning-too-long": lambda: render_morning(an_awful_morning(LONG), MORNING),
+    "morning-hostile": lambda: render_morning(an_awful_morning(HOSTILE, 9), MORNING),
+    "report-empty": lambda: render_report(a_report(suite=""), REPORT),
+    "report-typical": lambda: render_report(a_report(Kind.DAILY, *TYPICAL), REPORT),
+    "report-worst": lambda: render_report(an_awful_report("12 of 14 failed. " * 6), REPORT),
+    "report-too-long": lambda: render_report(an_awful_report(LONG), REPORT),
+    "report-hostile": lambda: render_report(an_awful_report(HOSTILE, 3, 3), REPORT),
     "incident-stats-worst": lambda: render_incident_stats(some_stats(4000, days=3000)),
     "incident-stats-too-long": lambda: render_incident_stats(some_stats(9, LONG)),
     "incident-stats-hostile": lambda: render_incident_stats(some_stats(9, HOSTILE)),

@@ -66,10 +66,13 @@ from handlers.messages.incident_stats import render_incident_stats
 from handlers.messages.incidents import incidents_at_home, render_export, render_incidents
 from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
+from handlers.messages.morning import render_morning
+from handlers.messages.report import render_report
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
 from handlers.messages.told import told, told_card
+from tests.handlers.messages.briefings import an_awful_morning, an_awful_report
 from tests.handlers.messages.databases import a_database, a_file, a_silent_database, an_odd_database
 from tests.handlers.messages.emergencies import an_awful_emergency, an_emergency
 from tests.handlers.messages.figures import some_stats
@@ -332,6 +335,18 @@ def test_what_happened_to_an_incident(event: Event, view: IncidentView) -> None:
 @given(st.integers(0, 60), st.none() | text, st.integers(1, 3000))
 def test_incident_stats(size: int, suite: str | None, days: int) -> None:
     holds(render_incident_stats(some_stats(size, suite, days=days)))
+
+
+@FUZZED
+@given(text, st.integers(0, 60), asks, st.booleans(), text)
+def test_morning(words: str, size: int, ask: Ask, is_late: bool, name: str) -> None:
+    holds_wherever_it_is_shown(render_morning(an_awful_morning(words, size), ask, is_late=is_late), name)
+
+
+@FUZZED
+@given(text, st.integers(0, 20), st.integers(0, 40), asks, text)
+def test_report(words: str, sections: int, lines: int, ask: Ask, name: str) -> None:
+    holds_wherever_it_is_shown(render_report(an_awful_report(words, sections, lines), ask), name)
 
 
 @FUZZED
