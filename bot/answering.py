@@ -19,6 +19,7 @@ from core.answers import Answers, run_project_program
 from core.checklists.matrix import MatrixReport
 from core.checks import Finding, run_check
 from core.clock import Clock, utc_now
+from core.databases.model import DatabaseReport
 from core.doctor import DoctorReport
 from core.errors import NotFoundError, StorageError, T12Error, UsageError
 from core.failures.overnight import Overnight
@@ -93,6 +94,9 @@ class AnswersAside:
 
     async def overnight(self, since: datetime | None = None) -> Overnight:
         return cast(Overnight, await self._ask("overnight", since))
+
+    async def databases(self) -> tuple[DatabaseReport, ...]:
+        return cast("tuple[DatabaseReport, ...]", await self._ask("databases"))
 
     async def open_incidents(self) -> tuple[Incident, ...]:
         return cast("tuple[Incident, ...]", await self._ask("open_incidents"))

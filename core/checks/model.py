@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from core.databases.model import DatabaseReport
 from core.failures.overnight import Overnight
 from core.failures.report import FlakyReport, RunsReport
 from core.health.model import HealthReport
@@ -59,6 +60,8 @@ class Asked(Protocol):
     async def mocks(self) -> MocksReport: ...
 
     async def overnight(self, since: datetime | None = None) -> Overnight: ...
+
+    async def databases(self) -> tuple[DatabaseReport, ...]: ...
 
     async def open_incidents(self) -> tuple[Incident, ...]: ...
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
+from core.checks.databases import DATABASE_CHECKS
 from core.checks.model import Asked, Check, Finding, judged, last_line, timed, unknown
 from core.checks.project import PROJECT_CHECKS
 from core.checks.smoke import SMOKE_CHECK
@@ -16,7 +17,8 @@ from core.settings import CheckSettings, Settings
 
 _log = logging.getLogger("t12.checks")
 
-BUILT_IN: dict[str, Check] = {each.name: each for each in (*PROJECT_CHECKS, SMOKE_CHECK, *SUITE_CHECKS)}
+_ALL = (*PROJECT_CHECKS, *DATABASE_CHECKS, SMOKE_CHECK, *SUITE_CHECKS)
+BUILT_IN: dict[str, Check] = {each.name: each for each in _ALL}
 """T12's own checks by name; the settings offer the same names."""
 
 

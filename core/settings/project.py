@@ -9,12 +9,16 @@ from core.settings.team import Weekday
 from core.settings.values import ChannelId, Table, TimeOfDay, UnsetPath, unique
 
 CHECKS = (
-    "dependencies", "variables", "smoke_tests", "mock_audit", "overnight_failures", "health", "failures_owned",
+    "dependencies", "variables", "databases_reachable", "databases_healthy", "smoke_tests", "mock_audit",
+    "overnight_failures", "health", "failures_owned",
     "report_fresh", "coverage", "no_flaky", "no_stale_mutes",
 )  # fmt: skip
 """Names of T12's own checks."""
 
-MORNING = ("dependencies", "variables", "smoke_tests", "mock_audit", "overnight_failures")
+MORNING = (
+    "dependencies", "databases_reachable", "variables", "smoke_tests", "mock_audit", "databases_healthy",
+    "overnight_failures",
+)  # fmt: skip
 """The checks of the procedure book's morning check, in its order."""
 
 _MOST_SECONDS = 3600
