@@ -18,6 +18,8 @@ def draw(report: FlakyReport, _zone: ZoneInfo) -> Iterable[RenderableType]:
     yield from _tests("Broken", report.broken)
     yield from _tests("Flaky", report.flaky)
     yield from _tests("Suspect: one occurrence, nothing deducted", report.suspect)
+    together = [f"{each.sentence}: {', '.join(each.tests)}" for each in report.groups]
+    yield from section("Flake together", together)
     yield from section("Caveats", report.caveats, "dim")
 
 

@@ -8,6 +8,7 @@ from statistics import median
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import NotFoundError
+from core.failures.cofailure import CoFailure, find_cofailures
 from core.failures.groups import categories_of, group_failures, known_category
 from core.failures.recommendation import recommend_all
 from core.failures.report import (
@@ -99,7 +100,21 @@ async def answer_flaky(
         suspect=tuple(suspect),
         excluded=tuple(run.name for run in window.runs if run.id in window.storms),
         caveats=tuple(window_caveats(window)),
+        groups=await asyncio.to_thread(cofailures_of, window, judged),
     )
+
+
+def cofailures_of(window: Window, judged: Iterable[JudgedTest]) -> tuple[CoFailure, ...]:
+    """The flaky tests that fail in the same runs."""
+    failed = {
+        each.name: {
+            entry.run.id
+            for entry in window.histories[each.test_id]
+            if entry.run.id not in window.storms and (entry.outcome.is_bad or entry.is_flaky_pass)
+        }
+        for each in in_state(list(judged), {State.FLAKY})
+    }
+    return find_cofailures(failed, len(window.trusted))
 
 
 async def answer_test(
@@ -119,6 +134,7 @@ async def answer_test(
     entries = (await histories(connection, [test.id], runs)).get(test.id, [])
     before = [run for run in window.trusted if entries and run.started_at < entries[0].run.started_at]
     rows = [row for row in window.failures if row.test_id == test.id]
+    groups = cofailures_of(window, await asyncio.to_thread(judge_all, window, now))
     return TestReport(
         suite=suite_name,
         name=test.name,
@@ -131,6 +147,7 @@ async def answer_test(
         latest_message=next((row.message or row.title for row in reversed(rows)), ""),
         caveats=tuple(_test_caveats(entries, window)),
         test_id=test.id,
+        flakes_with=next((each for each in groups if test.name in each.tests), None),
     )
 
 

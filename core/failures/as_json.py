@@ -1,5 +1,6 @@
 """The answers to `failures`, `flaky`, `test` and `runs` as JSON; keys are only ever added."""
 
+from core.failures.cofailure import CoFailure
 from core.failures.model import Recommendation
 from core.failures.report import Cause, FailureGroup, FailuresReport, FlakyReport, RunsReport, StripMark, TestReport
 from core.failures.verdict import Evidence, JudgedTest, Segment, TestState
@@ -40,7 +41,12 @@ def flaky_to_json(report: FlakyReport) -> dict[str, Json]:
         "suspect": [judged_to_json(each) for each in report.suspect],
         "excluded_runs": list(report.excluded),
         "caveats": list(report.caveats),
+        "groups": [_cofailure(each) for each in report.groups],
     }
+
+
+def _cofailure(group: CoFailure) -> dict[str, Json]:
+    return {"tests": list(group.tests), "together": group.together, "runs": group.runs, "sentence": group.sentence}
 
 
 def test_to_json(report: TestReport) -> dict[str, Json]:
@@ -75,6 +81,7 @@ def test_to_json(report: TestReport) -> dict[str, Json]:
         ],
         "latest_message": report.latest_message,
         "finding": cause_to_json(report.finding),
+        "flakes_with": None if report.flakes_with is None else _cofailure(report.flakes_with),
         "caveats": list(report.caveats),
     }
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from core.failures.cofailure import CoFailure
 from core.failures.model import Recommendation
 from core.failures.verdict import JudgedTest, TestState
 from core.runs.model import HistoryEntry, Outcome, Run
@@ -114,6 +115,8 @@ class FlakyReport:
     excluded: tuple[str, ...] = ()
     """Names of runs left out as infrastructure storms."""
     caveats: tuple[str, ...] = ()
+    groups: tuple[CoFailure, ...] = ()
+    """Flaky tests that fail in the same runs, the largest group first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,8 @@ class TestReport:
     test_id: int | None = None
     finding: Cause | None = None
     """What explains the newest result, when it is a failure."""
+    flakes_with: CoFailure | None = None
+    """The group of flaky tests that fail in the same runs as it."""
 
     @property
     def first_failing(self) -> HistoryEntry | None:

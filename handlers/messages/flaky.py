@@ -1,7 +1,8 @@
 """The answer to `flaky`: which tests cannot be trusted, with evidence k of n and what is missing until they can."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from core.failures.cofailure import CoFailure
 from core.failures.report import FlakyReport
 from core.failures.verdict import JudgedTest
 from handlers.commands import Ask
@@ -33,6 +34,7 @@ def render_flaky(report: FlakyReport, ask: Ask) -> Message:
             header(f"{place.plain(report.suite, place.WORD)}: {verdict(report)}"),
             *_parts(shown, details),
             *([] if tests else [paragraph(said(_all_well(report)))]),
+            *(_groups(report.groups, details) if page == 1 else []),
             *page_line(page, last, f"{len(tests)} tests"),
             *_small_print(report),
             *open_tests(ask, (test.name for _, test in shown)),
@@ -72,6 +74,20 @@ def _details(test: JudgedTest, details: int) -> list[list[Json]]:
     if details > 1 and missing(test.state):
         lines.append([words(missing(test.state) + ".")])
     return lines
+
+
+def _groups(groups: Sequence[CoFailure], details: int) -> list[Json]:
+    if not groups:
+        return []
+    parts = [line(strong("Flake together: one cause behind several tests"))]
+    for group in groups[: 1 + details]:
+        names = [[test_name(name)] for name in group.tests[: 2 * details]]
+        left = len(group.tests) - len(names)
+        parts.append(bullets([[said(f"{group.sentence[:1].upper()}{group.sentence[1:]}.")]]))
+        if names:
+            parts.append(bullets([*names, *([[words(f"and {left} more")]] if left else [])], indent=1))
+    left = len(groups) - (1 + details)
+    return [rich(*parts, *([bullets([[words(f"and {left} more groups")]])] if left > 0 else []))]
 
 
 def _small_print(report: FlakyReport) -> list[Json]:

@@ -58,6 +58,7 @@ def render_test(report: TestReport, ask: Ask) -> Message:
             *_strip(report.strip),
             *_facts(report),
             *_failures(report, most),
+            *_together(report, most),
             *([small(said("Mind: " + "; ".join(report.caveats), 600))] if report.caveats else []),
             *deeper(ask, "health", "failures", "flaky"),
         ]
@@ -67,6 +68,16 @@ def render_test(report: TestReport, ask: Ask) -> Message:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _together(report: TestReport, most: int) -> list[Json]:
+    group = report.flakes_with
+    if group is None:
+        return []
+    others = [name for name in group.tests if name != report.name]
+    shown = [[test_name(name)] for name in others[:most]]
+    told = line(strong("Not alone: "), said(f"{group.sentence}."))
+    return [rich(told, *([bullets(and_more(shown, len(others)))] if shown else []))]
 
 
 def _strip(marks: tuple[StripMark, ...]) -> list[Json]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from core.briefings.model import Kind
+from core.briefings.model import Briefing, Kind, Morning, Report
 from core.doctor import Check
 from core.failures.model import Category
 from core.failures.verdict import State
@@ -30,7 +30,7 @@ from handlers.messages.incident_stats import render_incident_stats
 from handlers.messages.message import Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
 from handlers.messages.morning import render_morning
-from handlers.messages.report import render_report
+from handlers.messages.report import render_briefing, render_report
 from handlers.messages.rule import render_rule
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
@@ -62,6 +62,7 @@ from tests.handlers.messages.values import (
     NOW,
     PLAIN,
     a_cause,
+    a_cofailure,
     a_doctor,
     a_failures,
     a_flaky,
@@ -88,6 +89,13 @@ LONG_ASK = Ask("health", None, LONG[:900], LONG[900:1800])
 HOSTILE_ASK = Ask("health", None, HOSTILE, HOSTILE)
 
 
+def _briefing(content: Morning | Report) -> Message:
+    kind = Kind.MORNING if isinstance(content, Morning) else content.kind
+    message = render_briefing(Briefing(4, kind, NOW.date(), NOW, LATE, content))
+    assert message is not None
+    return message
+
+
 def _typical_failures() -> Message:
     new = a_group(
         2,
@@ -110,13 +118,15 @@ def _unknown_test() -> Message:
 
 def _worst_test() -> Message:
     signatures = a_test_report().signatures * 50
-    return render_test(a_test_report(marks=400, signatures=signatures, caveats=("a caveat",) * 9), TEST)
+    report = a_test_report(marks=400, signatures=signatures, caveats=("a caveat",) * 9, flakes_with=a_cofailure(60))
+    return render_test(report, TEST)
 
 
 def _hostile_test() -> Message:
     report = a_test_report(
-        HOSTILE, latest_message=HOSTILE, variant=HOSTILE, file=HOSTILE, caveats=(HOSTILE,), finding=a_cause(HOSTILE)
-    )
+        HOSTILE, latest_message=HOSTILE, variant=HOSTILE, file=HOSTILE, caveats=(HOSTILE,), finding=a_cause(HOSTILE),
+        flakes_with=a_cofailure(4, HOSTILE),
+    )  # fmt: skip
     return render_test(report, HOSTILE_ASK.about("test", HOSTILE))
 
 
@@ -164,6 +174,11 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "emergency-hostile": lambda: render_emergency(an_awful_emergency(HOSTILE, 9)),
     "incident-stats-empty": lambda: render_incident_stats(some_stats(0)),
     "incident-stats-typical": lambda: render_incident_stats(some_stats(9)),
+    "briefing-empty": lambda: _briefing(a_report(suite="")),
+    "briefing-typical": lambda: _briefing(a_morning(*FINDINGS)),
+    "briefing-worst": lambda: _briefing(an_awful_report("12 of 14 failed. " * 6)),
+    "briefing-too-long": lambda: _briefing(an_awful_morning(LONG)),
+    "briefing-hostile": lambda: _briefing(an_awful_report(HOSTILE, 3, 3)),
     "morning-empty": lambda: render_morning(a_morning(FINDINGS[0]), MORNING),
     "morning-typical": lambda: render_morning(a_morning(*FINDINGS), MORNING, is_late=True),
     "morning-worst": lambda: render_morning(an_awful_morning("It could not be checked. " * 4), MORNING),

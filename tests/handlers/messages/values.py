@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.doctor import Check, DoctorReport
+from core.failures.cofailure import CoFailure
 from core.failures.model import Category
 from core.failures.recommendation import recommend
 from core.failures.report import (
@@ -229,7 +230,12 @@ def a_flaky(flaky: int = 0, broken: int = 0, suspect: int = 0, name: str | None 
         broken=some(broken, State.BROKEN, 1000),
         suspect=some(suspect, State.SUSPECT, 2000),
         caveats=(f"left out: {name}",) if name else (),
+        groups=(a_cofailure(flaky, name),) * min(9, flaky // 2),
     )
+
+
+def a_cofailure(tests: int = 3, name: str | None = None) -> CoFailure:
+    return CoFailure(tuple(f"{name or PLAIN}_{n}" for n in range(tests)), 4, 5)
 
 
 def a_test_report(
