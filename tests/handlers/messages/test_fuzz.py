@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.workspace import check_message, check_view
+from core.briefings.model import Briefing, Morning
+from core.briefings.model import Kind as BriefingKind
 from core.checklists.model import Event as ListEvent
 from core.checklists.model import Happened as ListHappened
 from core.checklists.model import Item, ItemState, Occurrence, Standing
 from core.databases.model import Kind as Wrong
 from core.doctor import Check, DoctorReport
+from core.failures.cofailure import CoFailure
 from core.failures.model import Category
 from core.failures.recommendation import recommend
 from core.failures.report import (
@@ -67,7 +71,7 @@ from handlers.messages.incidents import incidents_at_home, render_export, render
 from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
 from handlers.messages.morning import render_morning
-from handlers.messages.report import render_report
+from handlers.messages.report import render_briefing, render_report
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
@@ -124,9 +128,11 @@ failures = st.builds(
     FailuresReport, st.none() | runs, text, text, count, st.dictionaries(text, count, max_size=14), many(groups),
     st.just(()), many(text),
 )  # fmt: skip
+cofailures = st.builds(CoFailure, many(text), count, count)
 flaky = st.builds(
-    FlakyReport, text, maybe, text, runs, count, many(judged), many(judged), many(judged), many(text), many(text)
-)
+    FlakyReport, text, maybe, text, runs, count, many(judged), many(judged), many(judged), many(text), many(text),
+    many(cofailures),
+)  # fmt: skip
 marks = st.builds(
     StripMark, text, instant, maybe, maybe, st.sampled_from(Outcome), st.booleans(), st.booleans(), seconds
 )
@@ -135,6 +141,7 @@ tests = st.builds(
     TestReport, text, text, text, text, states, many(marks, 60),
     st.none() | st.builds(DurationSummary, count, length, length, length, length),
     many(st.builds(SeenSignature, text, text, text, count, text, text)), text, many(text),
+    flakes_with=st.none() | cofailures,
 )  # fmt: skip
 listed = st.builds(RunsReport, text, maybe, many(runs, 24), st.dictionaries(count, text, max_size=3))
 costs = st.builds(
@@ -344,9 +351,22 @@ def test_morning(words: str, size: int, ask: Ask, is_late: bool, name: str) -> N
 
 
 @FUZZED
-@given(text, st.integers(0, 20), st.integers(0, 40), asks, text)
+@given(text, st.integers(0, 9), st.integers(0, 40), asks, text)
 def test_report(words: str, sections: int, lines: int, ask: Ask, name: str) -> None:
     holds_wherever_it_is_shown(render_report(an_awful_report(words, sections, lines), ask), name)
+
+
+@FUZZED
+@given(text, st.integers(0, 12), st.booleans(), st.integers(0, 90), text)
+def test_briefing(words: str, size: int, is_morning: bool, minutes: int, name: str) -> None:
+    content = an_awful_morning(words, size) if is_morning else an_awful_report(words, size, 3)
+    made_at = content.at if isinstance(content, Morning) else content.ends
+    kind = BriefingKind.MORNING if isinstance(content, Morning) else content.kind
+    told = Briefing(4, kind, None, made_at, made_at + timedelta(minutes=minutes), content)
+    message = render_briefing(told)
+    assert message is not None
+    holds_wherever_it_is_shown(message, name)
+    assert render_briefing(replace(told, content=None)) is None
 
 
 @FUZZED
