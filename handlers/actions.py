@@ -111,6 +111,7 @@ ROUTES: dict[str, Callable[[Desk, Click], Coroutine[Any, Any, None]]] = {
     "mocks.show": _show,
     "test.show": _show,
     "db.show": _show,
+    "matrix.show": _show,
     "help.show": _show,
     "page.previous": _show,
     "page.next": _show,

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from core.briefings.gathering import Reporting
+from core.checklists.matrix import MatrixReport
 from core.doctor import DoctorReport
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
 from core.health.card import RunCard
@@ -28,5 +29,7 @@ class Answering(Reporting, Protocol):
     async def card(self, run_id: int) -> RunCard: ...
 
     async def mocks(self, component: str | None = None) -> MocksReport: ...
+
+    async def matrix(self, *, suite: str | None = None, branch: str | None = None) -> MatrixReport: ...
 
     async def doctor(self) -> DoctorReport: ...

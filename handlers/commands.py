@@ -59,7 +59,9 @@ COMMANDS: dict[str, Command] = {
         Command("mocks", "[component]", "which mocks contradict production; what a rule means, by its code"),
         Command("db", "[name]", "sessions, locks and leaks of the databases that tests use"),
         Command("incident", "[verb …]", "what is broken now, who has it, and everything that is done about it"),
-        Command("checklist", "[id | list | history]", "what maintenance is due today, and what is still open"),
+        Command("checklist", "[id | list | history | stats]", "what maintenance is due today, and what is still open"),
+        Command("matrix", "", "which kinds of tests ran when, beside how often the procedure book wants them",
+                (SUITE, BRANCH)),
         Command("morning", "[now]", "the morning check: environment, smoke tests, mocks, the night's failures"),
         Command("report", "[daily | weekly]", "the report of the day or the week"),
         Command("emergency", "[incident]", "begin the procedure book's emergency response; a form asks for the reason"),
@@ -69,13 +71,13 @@ COMMANDS: dict[str, Command] = {
 }
 """Every command that Slack and the terminal share, in the order the help shows them."""
 
-_MANY_WORDS = frozenset({"test", "db"})
+_MANY_WORDS = frozenset({"test", "db", "checklist"})
 """Commands that may be followed by several words."""
 
 _ANOTHER_WORD = {"status": "health", "score": "health", "failure": "failures", "fail": "failures", "why": "failures",
                  "flakes": "flaky", "flake": "flaky", "tests": "test", "run": "runs", "history": "runs",
                  "incidents": "incident", "alerts": "incident", "checklists": "checklist", "todo": "checklist",
-                 "database": "db", "databases": "db", "postgres": "db", "sqlite": "db",
+                 "categories": "matrix", "database": "db", "databases": "db", "postgres": "db", "sqlite": "db",
                  "usage": "help", "?": "help", "-h": "help", "--help": "help"}  # fmt: skip
 """What people type when they mean a command: offered, never assumed."""
 

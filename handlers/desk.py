@@ -33,6 +33,7 @@ from .messages.health import render_health
 from .messages.help import render_help, render_problem
 from .messages.home import render_home, render_home_answer, render_onboarding
 from .messages.incidents import incidents_at_home
+from .messages.matrix import render_matrix
 from .messages.message import Message
 from .messages.mocks import render_mocks
 from .messages.morning import render_morning
@@ -208,6 +209,10 @@ async def _databases(desk: Desk, ask: Ask) -> Message:
     return render_databases(await desk.databases.look(asked.name), ask)
 
 
+async def _matrix(desk: Desk, ask: Ask) -> Message:
+    return render_matrix(await desk.answers.matrix(suite=ask.suite, branch=ask.branch), ask)
+
+
 async def _doctor(desk: Desk, ask: Ask) -> Message:
     return render_doctor(await desk.answers.doctor(), ask)
 
@@ -239,6 +244,7 @@ _ROUTES: dict[str, Callable[[Desk, Ask], Awaitable[Message]]] = {
     "db": _databases,
     "morning": _morning,
     "report": _report,
+    "matrix": _matrix,
     "doctor": _doctor,
     "help": _help,
 }

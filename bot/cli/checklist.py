@@ -3,7 +3,7 @@
 import csv
 import getpass
 import sys
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import click
@@ -23,7 +23,7 @@ from core.checklists.cadence import shown
 from core.checklists.flows import Answered, Checklists
 from core.checklists.lists import lists_of, upcoming
 from core.checklists.matrix import matrix_to_json
-from core.checklists.statistics import statistics_to_json, summarise
+from core.checklists.statistics import statistics_to_json
 from core.clock import utc_now
 from core.errors import UsageError
 from core.storage.database import Database
@@ -106,8 +106,7 @@ async def status(self: Command, store: Database, *, key: str | None, limit: int,
 @with_store
 async def stats(self: Command, store: Database, *, key: str | None, since: date | None, form: str) -> None:
     """How well the lists are kept: done, in time, in a row, skipped and slow."""
-    first = since or utc_now().date() - timedelta(days=90)
-    found = summarise(await Checklists(store, self.settings, utc_now).recent(key=key, limit=100_000, since=first))
+    found = await Checklists(store, self.settings, utc_now).statistics(key=key, since=since)
     if form == "json":
         print_json(statistics_to_json(found))
         return

@@ -11,6 +11,7 @@ from core.checklists import items as moves
 from core.checklists.items import Change
 from core.checklists.model import Event, Happened, Item, ListSpec, Occurrence
 from core.checklists.policy import Policy, newest_of
+from core.checklists.statistics import Statistics, summarise
 from core.checklists.store import (
     add_events,
     add_items,
@@ -36,6 +37,10 @@ from core.storage.outbox import Want, want_postings
 
 CHECK_FIRST = timedelta(seconds=5)
 """A card waits so long for its checks, so that it is posted with what they found."""
+
+_STATISTICS = timedelta(days=90)
+_ALL = 100_000
+"""More occurrences than anybody has in the days that are looked at."""
 
 _TOLD = frozenset({Happened.NAGGED, Happened.CLOSED})
 """Events that are told in the thread."""
@@ -186,6 +191,11 @@ class Checklists:
         """The newest first."""
         async with self._database.read() as connection:
             return await recent_occurrences(connection, limit=limit, key=key, since=since)
+
+    async def statistics(self, *, key: str | None = None, since: date | None = None) -> Statistics:
+        """How well the lists, or one of them, are kept; over the last 90 days if no first day is given."""
+        since = since or (self._clock() - _STATISTICS).date()
+        return summarise(await self.recent(key=key, limit=_ALL, since=since))
 
     async def _change(self, id_: int, step: Step, request: str | None = None) -> Answered:
         async with self._database.write() as connection:

@@ -46,6 +46,13 @@ class MatrixReport:
     runs_read: int
     now: datetime
 
+    @property
+    def verdict(self) -> str:
+        late = sum(each.is_overdue for each in self.rows)
+        if not late:
+            return "every kind of test ran in time"
+        return f"{late} of {len(self.rows)} kinds of tests {'is' if late == 1 else 'are'} overdue"
+
 
 async def answer_matrix(
     connection: AsyncConnection, suite: str, branch: str | None, settings: Settings, now: datetime

@@ -63,6 +63,7 @@ class Period:
 
     begins: date
     kept: Kept
+    slowest: SlowItem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,14 @@ def statistics_to_json(found: Statistics) -> dict[str, Any]:
             {"list": each.key, "item": each.text, "median_hours": round(each.hours, 2), "times": each.times}
             for each in found.slowest
         ],
-        "weeks": [{"begins": each.begins.isoformat(), **_kept_to_json(each.kept)} for each in found.weeks],
-        "months": [{"begins": each.begins.isoformat(), **_kept_to_json(each.kept)} for each in found.months],
+        "weeks": [_period_to_json(each) for each in found.weeks],
+        "months": [_period_to_json(each) for each in found.months],
     }  # fmt: skip
+
+
+def _period_to_json(period: Period) -> dict[str, Any]:
+    slowest = period.slowest.text if period.slowest is not None else None
+    return {"begins": period.begins.isoformat(), **_kept_to_json(period.kept), "slowest": slowest}
 
 
 def _kept_to_json(kept: Kept) -> dict[str, Any]:
@@ -174,4 +180,4 @@ def _periods(over: Sequence[Occurrence], begins: Sequence[date]) -> tuple[Period
     found: dict[date, list[Occurrence]] = {}
     for each, day in zip(over, begins, strict=True):
         found.setdefault(day, []).append(each)
-    return tuple(Period(day, _kept(found[day])) for day in sorted(found))
+    return tuple(Period(day, _kept(found[day]), next(iter(_slowest(found[day])), None)) for day in sorted(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.delivery import Delivery
@@ -13,7 +13,7 @@ from bot.slack import SlackSide
 from bot.workspace import Message, Workspace
 from core.checklists.flows import Checklists
 from core.checklists.model import ItemState, Occurrence
-from core.settings import ChecklistSettings, ItemSettings, ListSettings
+from core.settings import ChecklistSettings, ItemSettings, ListSettings, RoleSettings
 from handlers.subjects import Subjects
 from tests.handlers.harness import Store, a_bot, a_store, manifest
 
@@ -65,7 +65,10 @@ async def a_site(folder: Path) -> AsyncIterator[Site]:
     async with Workspace.start(manifest=manifest(), limit_rates=False) as ws, a_store(folder) as store:
         lists = LISTS | {key: ListSettings(on=False) for key in OTHERS}
         checklists = ChecklistSettings(lists=lists, nag=[])
-        store.settings = store.settings.model_copy(update={"channel": "C1", "checklists": checklists})
+        roles = store.settings.roles | {"developer": RoleSettings(title="Developer", members=["U1"])}
+        store.settings = store.settings.model_copy(
+            update={"channel": "C1", "checklists": checklists, "roles": roles}
+        )  # fmt: skip
         async with a_bot(ws, store) as side:
             yield Site(ws, store, side)
 
@@ -123,3 +126,59 @@ async def test_the_command_shows_what_is_open_and_one_list(tmp_path: Path) -> No
         assert "Monday, Mon 2 Mar: 0 of 3 done" in listed.text
         await site.ws.command("ana", "qa", "checklist monday")
         await site.ws.wait_for_message("qa", "ana", containing="Open: Clean up")
+        await site.ws.command("ana", "qa", "checklist 1")
+        await site.ws.wait_for_message("qa", "ana", containing="Open: Review trends")
+
+
+async def test_the_history_shows_what_became_of_the_last_lists_and_opens_one(tmp_path: Path) -> None:
+    async with a_site(tmp_path) as site:
+        await site.tick()
+        site.now = datetime(2026, 3, 2, 18, 1, tzinfo=UTC)
+        await site.tick()
+        await site.ws.command("ana", "qa", "checklist")
+        await site.ws.wait_for_message("qa", "ana", containing="No checklist is open.")
+        await site.ws.command("ana", "qa", "checklist history")
+        listed = await site.ws.wait_for_message("qa", "ana", containing="The last checklists")
+        assert "Monday, Mon 2 Mar: 0 of 3 done (closed)" in listed.text
+        await site.ws.press("ana", "checklist.show:1", channel="qa", ts=listed.ts)
+        await site.ws.wait_for_message("qa", "ana", containing="Carries over: Clean up")
+
+
+async def test_the_command_shows_how_well_the_lists_are_kept(tmp_path: Path) -> None:
+    async with a_site(tmp_path) as site:
+        await site.ws.command("ana", "qa", "checklist stats")
+        await site.ws.wait_for_message("qa", "ana", containing="No checklist is over yet")
+        for week in (0, 7):
+            site.now = MONDAY + timedelta(days=week)
+            await site.tick()
+            newest = (await site.checklists.recent(limit=1))[0].id
+            site.now += timedelta(hours=1)
+            await site.checklists.done(newest, 0, "U1")
+            await site.checklists.skip(newest, 1, "U3", "no need")
+            if week:
+                await site.checklists.all_done(newest, "U1")
+            site.now += timedelta(hours=9)
+            await site.tick()
+        await site.ws.command("kim", "qa", "checklist stats")
+        told = (await site.ws.wait_for_message("qa", "kim", containing="of the items done")).text
+        assert "Monday: posted 2, missed 0, complete 50%, items done 75%, skipped 2, left 1, in a row 1" in told
+        assert "Chart, Items done by week. % of items done, oldest first: 50, 100" in told
+        assert "2 × no need" in told
+        assert "Audit, 1.0 h (monday, 2 times)" in told
+        await site.ws.command("kim", "qa", "checklist stats wednesday")
+        await site.ws.wait_for_message("qa", "kim", containing="No checklist is over yet")
+        await site.ws.command("kim", "qa", "checklist stats mondy")
+        await site.ws.wait_for_message("qa", "kim", containing="There is no checklist 'mondy'; there are monday,")
+
+
+async def test_the_matrix_says_which_kinds_of_tests_ran_and_who_is_responsible(tmp_path: Path) -> None:
+    async with a_site(tmp_path) as site:
+        await site.store.ingest([("test_adds", ""), ("test_login_security", ""), ("test_takes_away", "boom")])
+        await site.ws.command("ana", "qa", "matrix")
+        told = (await site.ws.wait_for_message("qa", "ana", containing="kinds of tests")).text
+        assert "backend: 3 of 5 kinds of tests are overdue" in told
+        unit, integration = told.split("Unit Tests, daily: ")[1].split("Integration Tests, daily: ")
+        assert unit.startswith("in time")
+        assert "2 tests\n• Developer: @U1\n• Tasks: Mock updates, assertion validation" in unit
+        assert integration.startswith("overdue\n• Ran in none of the newest 1 run\n• QA Engineer\n")
+        assert site.ws.broken_rules == []

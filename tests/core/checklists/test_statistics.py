@@ -73,6 +73,14 @@ def test_the_slowest_items_have_the_longest_median_from_due_to_done() -> None:
     assert [(each.text, each.hours, each.times) for each in found] == [("item 1", 5, 2), ("item 0", 4, 3)]
 
 
+def test_each_week_and_month_has_its_slowest_item() -> None:
+    found = summarise([a_day(0, "DO", hours=2), a_day(1, "OD", hours=4), a_day(7, "DO", hours=6), a_day(30, "O")])
+    assert [each.slowest and (each.slowest.text, each.slowest.hours) for each in found.weeks] == [
+        ("item 1", 4), ("item 0", 6), None,
+    ]  # fmt: skip
+    assert [each.slowest and each.slowest.hours for each in found.months] == [4, None]
+
+
 def test_weeks_begin_on_monday_and_months_on_their_first_day() -> None:
     found = summarise([a_day(0, "D"), a_day(6, "O"), a_day(7, "D"), a_day(30, "D")])
     assert [(each.begins, each.kept.occurrences) for each in found.weeks] == [
@@ -87,5 +95,5 @@ def test_as_json_every_part_has_the_same_figures() -> None:
                "completion": pytest.approx(2 / 3), "on_time": 0.5}  # fmt: skip
     assert found["whole"] == figures
     assert found["lists"] == [{"list": "own", "title": "Own", **figures, "streak": 0, "longest_streak": 1}]
-    assert found["weeks"] == [{"begins": "2026-03-02", **figures}]
+    assert found["weeks"] == [{"begins": "2026-03-02", **figures, "slowest": "item 0"}]
     assert found["slowest"] == [{"list": "own", "item": "item 0", "median_hours": 1, "times": 2}]

@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from core.checklists.book import MATRIX
 from core.checklists.items import ENGINE
+from core.checklists.matrix import MatrixReport, MatrixRow
 from core.checklists.model import Event, Happened, Item, ItemState, Occurrence, Standing
-from tests.handlers.messages.values import NOW
+from core.checklists.statistics import Statistics, summarise
+from tests.handlers.messages.values import NOW, a_run
 
 
 def an_occurrence(*items: Item, **changes: Any) -> Occurrence:
@@ -59,3 +62,25 @@ def closed(occurrence: Occurrence) -> Occurrence:
 def several(occurrence: Occurrence, count: int) -> tuple[Occurrence, ...]:
     """The same on so many days."""
     return tuple(replace(occurrence, id=n, on=occurrence.on - timedelta(days=n)) for n in range(count))
+
+
+def some_statistics(occurrence: Occurrence, count: int, keys: int = 1) -> Statistics:
+    """Of so many of its kind, one a day, by turns of several lists, each worked on an hour after it was due."""
+    made = [
+        replace(
+            closed(each), key=f"list_{n % keys}", due_at=each.due_at - timedelta(days=n),
+            items=tuple(replace(item, at=each.due_at - timedelta(days=n) + timedelta(hours=1)) for item in each.items),
+        )
+        for n, each in enumerate(several(occurrence, count))
+    ]  # fmt: skip
+    return summarise(made)
+
+
+def a_matrix(count: int | None = 0, words: str = "T12", *people: str) -> MatrixReport:
+    """Every other category ran `count` tests a moment ago, in a run of that name; None: none ever did."""
+    rows = [
+        MatrixRow(each, each.responsible.replace("_", " ").title() if words == "T12" else words, people,
+                  a_run(name=words) if count is not None and n % 2 == 0 else None, count or 0, n % 2 == 1)
+        for n, each in enumerate(MATRIX)
+    ]  # fmt: skip
+    return MatrixReport(words, tuple(rows), 50, NOW)

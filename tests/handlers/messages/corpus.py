@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.briefings.model import Briefing, Kind, Morning, Report
+from core.checklists.statistics import summarise
 from core.doctor import Check
 from core.failures.model import Category
 from core.failures.verdict import State
@@ -17,6 +18,7 @@ from core.health.card import RunCard
 from core.mocks.rules.explanation import explain_rule
 from handlers.commands import Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
+from handlers.messages.checklist_stats import render_checklist_stats
 from handlers.messages.checklists import render_checklists, render_history
 from handlers.messages.databases import render_databases
 from handlers.messages.doctor import render_doctor
@@ -27,6 +29,7 @@ from handlers.messages.health import render_health
 from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
 from handlers.messages.incident_stats import render_incident_stats
+from handlers.messages.matrix import render_matrix
 from handlers.messages.message import Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
 from handlers.messages.morning import render_morning
@@ -44,6 +47,7 @@ from tests.handlers.messages.briefings import (
     an_awful_report,
 )
 from tests.handlers.messages.checklists import (
+    a_matrix,
     a_nag,
     a_typical_occurrence,
     an_awful_occurrence,
@@ -51,6 +55,7 @@ from tests.handlers.messages.checklists import (
     an_occurrence,
     closed,
     several,
+    some_statistics,
 )
 from tests.handlers.messages.corpus_of_incidents import INCIDENTS
 from tests.handlers.messages.databases import a_database, a_file, a_healthy_database, a_silent_database
@@ -82,6 +87,7 @@ SIZES = ("empty", "typical", "worst", "too-long", "hostile")
 NOTHING_FOREIGN = {"onboarding", "rule"}
 LATE = NOW + timedelta(days=9)
 DATABASES = Ask("db")
+MATRIX = Ask("matrix")
 HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR, MOCKS, MORNING, REPORT = (
     Ask(word) for word in ("health", "failures", "flaky", "test", "runs", "doctor", "mocks", "morning", "report")
 )
@@ -202,6 +208,11 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "mocks-worst": lambda: render_mocks(a_mocks_report(count=90, new=True), MOCKS),
     "mocks-too-long": lambda: render_mocks(a_mocks_report(LONG, 40, new=True), MOCKS),
     "mocks-hostile": lambda: render_mocks(a_mocks_report(HOSTILE, 8, new=True), MOCKS.at(2)),
+    "matrix-empty": lambda: render_matrix(a_matrix(None), MATRIX),
+    "matrix-typical": lambda: render_matrix(a_matrix(120, "T12", "U1"), MATRIX),
+    "matrix-worst": lambda: render_matrix(a_matrix(None, PLAIN, *["U1"] * 40), MATRIX),
+    "matrix-too-long": lambda: render_matrix(a_matrix(10**9, LONG, *[LONG] * 9), MATRIX),
+    "matrix-hostile": lambda: render_matrix(a_matrix(1, HOSTILE, HOSTILE, HOSTILE), MATRIX),
     "rule": lambda: render_rule(explain_rule("M002"), Ask("mocks", "M002")),
     "databases-empty": lambda: render_databases([a_healthy_database()], DATABASES),
     "databases-typical": lambda: render_databases(
@@ -260,6 +271,15 @@ CHECKLISTS: dict[str, Callable[[], Message]] = {
     "history-worst": lambda: render_history(several(an_awful_occurrence(PLAIN), 40)),
     "history-too-long": lambda: render_history(several(an_awful_occurrence(LONG), 40)),
     "history-hostile": lambda: render_history(several(an_awful_occurrence(HOSTILE, 4), 2)),
+    "checklist-stats-empty": lambda: render_checklist_stats(summarise(())),
+    "checklist-stats-typical": lambda: render_checklist_stats(some_statistics(a_typical_occurrence(), 60, 3)),
+    "checklist-stats-worst": lambda: render_checklist_stats(some_statistics(an_awful_occurrence(PLAIN, 8), 900, 90)),
+    "checklist-stats-too-long": lambda: render_checklist_stats(
+        some_statistics(an_awful_occurrence(LONG, 8), 40, 13)
+    ),
+    "checklist-stats-hostile": lambda: render_checklist_stats(
+        some_statistics(an_awful_occurrence(HOSTILE, 4), 3)
+    ),
     "checklist-empty": lambda: render_checklist(an_occurrence(), ""),
     "checklist-typical": lambda: render_checklist(a_typical_occurrence(), "QA Team"),
     "checklist-worst": lambda: render_checklist(an_awful_occurrence(PLAIN), PLAIN),

@@ -18,6 +18,7 @@ from core.briefings.model import Kind as BriefingKind
 from core.checklists.model import Event as ListEvent
 from core.checklists.model import Happened as ListHappened
 from core.checklists.model import Item, ItemState, Occurrence, Standing
+from core.checklists.statistics import summarise
 from core.databases.model import Kind as Wrong
 from core.doctor import Check, DoctorReport
 from core.failures.cofailure import CoFailure
@@ -41,6 +42,7 @@ from core.incidents.model import Affected, Event, Happened, Incident, Kind, Path
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
 from handlers.commands import COMMANDS, Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
+from handlers.messages.checklist_stats import render_checklist_stats
 from handlers.messages.checklists import render_checklists, render_history
 from handlers.messages.databases import render_databases
 from handlers.messages.doctor import render_doctor
@@ -68,6 +70,7 @@ from handlers.messages.incident_forms import (
 from handlers.messages.incident_report import render_incident_report
 from handlers.messages.incident_stats import render_incident_stats
 from handlers.messages.incidents import incidents_at_home, render_export, render_incidents
+from handlers.messages.matrix import render_matrix
 from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
 from handlers.messages.morning import render_morning
@@ -77,6 +80,7 @@ from handlers.messages.runs import render_runs
 from handlers.messages.test import render_test
 from handlers.messages.told import told, told_card
 from tests.handlers.messages.briefings import an_awful_morning, an_awful_report
+from tests.handlers.messages.checklists import a_matrix
 from tests.handlers.messages.databases import a_database, a_file, a_silent_database, an_odd_database
 from tests.handlers.messages.emergencies import an_awful_emergency, an_emergency
 from tests.handlers.messages.figures import some_stats
@@ -295,6 +299,18 @@ def test_checklist(occurrence: Occurrence, role: str, kind: ListHappened, mentio
     ):
         holds(message)
         holds(repeated(message))
+
+
+@FUZZED
+@given(many(occurrences, 9))
+def test_checklist_stats(some: tuple[Occurrence, ...]) -> None:
+    holds(render_checklist_stats(summarise(some)))
+
+
+@FUZZED
+@given(st.none() | count, text, many(ids), asks)
+def test_matrix(size: int | None, words: str, people: tuple[str, ...], ask: Ask) -> None:
+    holds_wherever_it_is_shown(render_matrix(a_matrix(size, words, *people), ask), words)
 
 
 @FUZZED

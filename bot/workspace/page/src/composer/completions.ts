@@ -77,7 +77,6 @@ function subCommands(text: string, cursor: number, { commands: all }: Known): Of
   return usages(command.usage_hint)
     .map((usage) => ({ usage, word: usage.split(/\s+/)[0]!, takesMore: /\s/.test(usage) }))
     .filter(({ word }) => /^[\w-]+$/.test(word) && word.startsWith(typed) && word !== typed)
-    .slice(0, MOST)
     .map(({ usage, word, takesMore }) => {
       const inserted = `${name} ${word}${takesMore ? " " : ""}`;
       return {
