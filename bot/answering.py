@@ -29,6 +29,7 @@ from core.health.model import HealthReport
 from core.incidents.detect import Facts
 from core.incidents.model import Incident, Mute
 from core.mocks.report import MocksReport
+from core.performance.model import SlowReport
 from core.programs import Ran
 from core.settings import Settings, Sourced
 from core.storage.database import Database
@@ -74,6 +75,9 @@ class AnswersAside:
 
     async def flaky(self, *, suite: str | None = None, branch: str | None = None) -> FlakyReport:
         return cast(FlakyReport, await self._ask("flaky", suite=suite, branch=branch))
+
+    async def slow(self, *, suite: str | None = None, branch: str | None = None) -> SlowReport:
+        return cast(SlowReport, await self._ask("slow", suite=suite, branch=branch))
 
     async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport:
         return cast(TestReport, await self._ask("test", part, suite=suite, branch=branch))

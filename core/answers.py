@@ -23,6 +23,8 @@ from core.incidents.facts import read_facts
 from core.incidents.model import Incident, Mute
 from core.incidents.store import muted_tests, open_incidents
 from core.mocks.report import MocksReport
+from core.performance.answer import answer_slow
+from core.performance.model import SlowReport
 from core.programs import Ran, run_program
 from core.runs.history import find_run
 from core.settings import Settings, Sourced
@@ -74,6 +76,13 @@ class Answers:
         async with self._database.read() as connection:
             window = self._settings.health.window_runs
             return await answer_flaky(connection, suite, self._branch(branch), self._clock(), window_runs=window)
+
+    async def slow(self, *, suite: str | None = None, branch: str | None = None) -> SlowReport:
+        """How long the tests take, and which became slower."""
+        suite = await self._suite(suite)
+        async with self._database.read() as connection:
+            window = self._settings.health.window_runs
+            return await answer_slow(connection, suite, self._branch(branch), window_runs=window)
 
     async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport:
         """The history of one test, named by any unambiguous part of its name."""

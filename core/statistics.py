@@ -91,7 +91,7 @@ def mann_whitney(
     ties = Counter((*xs, *ys)).values()
     target = max(u, m * n - u) if alternative == "two-sided" else u
     if max(ties) == 1 and min(m, n) <= _EXACT_LIMIT:
-        tail = _exact_tail(round(target), m, n)
+        tail = _exact_tails(m, n)[round(target)]
     else:
         total = m + n
         spread = m * n / 12 * ((total + 1) - sum(t**3 - t for t in ties) / (total * (total - 1)))
@@ -101,16 +101,41 @@ def mann_whitney(
     return min(1.0, 2 * tail if alternative == "two-sided" else tail)
 
 
-def _exact_tail(u: int, m: int, n: int) -> float:
-    """P(U >= u) without ties: the ways to reach each U are the coefficients of a Gaussian binomial."""
+def larger_p(xs: Sequence[float], ys: Sequence[float]) -> float:
+    """p-value of the exact one-sided Mann-Whitney test that xs tend to be larger than ys.
+
+    Equal values within a sample change nothing; an x that equals a y counts as not larger, which errs on the safe side.
+    1 when a sample is empty. `mann_whitney` is for samples of many equal values; its normal approximation never goes
+    below 2e-4 for 5 values against 30, too high to be told from chance among hundreds of tests.
+    """
+    if not xs or not ys:
+        return 1.0
+    ordered = sorted(ys)
+    return _exact_tails(len(xs), len(ys))[sum(bisect_left(ordered, x) for x in xs)]
+
+
+def benjamini_hochberg(p_values: Sequence[float], q: float, tests: int | None = None) -> float:
+    """The largest p-value that may be believed so that at most a share `q` of those believed is expected to be chance.
+
+    `tests` is how many were asked, when only the smallest p-values are given. -1 when none may be believed.
+    Benjamini and Hochberg (1995), "Controlling the false discovery rate".
+    """
+    asked = len(p_values) if tests is None else tests
+    believed = (p for k, p in enumerate(sorted(p_values), start=1) if p <= k * q / asked)
+    return max(believed, default=-1.0)
+
+
+@lru_cache(maxsize=2048)
+def _exact_tails(m: int, n: int) -> tuple[float, ...]:
+    """P(U >= u) for every u, without ties: the ways to reach each U are the coefficients of a Gaussian binomial."""
     ways = [1] + [0] * (m * n)
     for i in range(1, m + 1):
         for step in range(m * n, n + i - 1, -1):
             ways[step] -= ways[step - n - i]
         for step in range(i, m * n + 1):
             ways[step] += ways[step - i]
-    below = list(accumulate(ways))[u - 1] if u > 0 else 0
-    return (comb(m + n, m) - below) / comb(m + n, m)
+    total = comb(m + n, m)
+    return tuple((total - below) / total for below in (0, *accumulate(ways[:-1])))
 
 
 def _beta_fraction(x: float, a: float, b: float) -> float:

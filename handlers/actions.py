@@ -107,6 +107,7 @@ ROUTES: dict[str, Callable[[Desk, Click], Coroutine[Any, Any, None]]] = {
     "health.show": _show,
     "failures.show": _show,
     "flaky.show": _show,
+    "slow.show": _show,
     "runs.show": _show,
     "mocks.show": _show,
     "test.show": _show,

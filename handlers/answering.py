@@ -9,6 +9,7 @@ from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestRe
 from core.health.card import RunCard
 from core.health.model import HealthReport
 from core.mocks.report import MocksReport
+from core.performance.model import SlowReport
 
 
 class Answering(Reporting, Protocol):
@@ -21,6 +22,8 @@ class Answering(Reporting, Protocol):
     ) -> FailuresReport: ...
 
     async def flaky(self, *, suite: str | None = None, branch: str | None = None) -> FlakyReport: ...
+
+    async def slow(self, *, suite: str | None = None, branch: str | None = None) -> SlowReport: ...
 
     async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport: ...
 

@@ -41,6 +41,7 @@ from .messages.pieces import Json
 from .messages.report import render_report
 from .messages.rule import render_rule
 from .messages.runs import render_runs
+from .messages.slow import render_slow
 from .messages.test import render_test
 from .messages.told import told
 from .work import OnError, Work
@@ -190,6 +191,10 @@ async def _flaky(desk: Desk, ask: Ask) -> Message:
     return render_flaky(await desk.answers.flaky(suite=ask.suite, branch=ask.branch), ask)
 
 
+async def _slow(desk: Desk, ask: Ask) -> Message:
+    return render_slow(await desk.answers.slow(suite=ask.suite, branch=ask.branch), ask)
+
+
 async def _test(desk: Desk, ask: Ask) -> Message:
     return render_test(await desk.answers.test(ask.argument or "", suite=ask.suite, branch=ask.branch), ask)
 
@@ -238,6 +243,7 @@ _ROUTES: dict[str, Callable[[Desk, Ask], Awaitable[Message]]] = {
     "health": _health,
     "failures": _failures,
     "flaky": _flaky,
+    "slow": _slow,
     "test": _test,
     "runs": _runs,
     "mocks": _mocks,

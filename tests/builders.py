@@ -136,14 +136,20 @@ _CASES = {
 }
 
 
-def a_report(strip: str, *, module: str = "tests.test_app") -> bytes:
-    """A report as pytest writes it, one test per letter: P, F, E, S, R as in `a_history`, C a file not collected."""
+def a_report(
+    strip: str, *, module: str = "tests.test_app", seconds: Sequence[float] = (), wall: float | None = None
+) -> bytes:
+    """A report as pytest writes it, one test per letter: P, F, E, S, R as in `a_history`, C a file not collected.
+
+    `seconds` is what the tests took, in their order; `wall` is what the report says the whole run took.
+    """
     cases = [
-        _CASES[letter].format(n=n, name=f'classname="{module}" name="test_{n}" time="0.1"')
-        for n, letter in enumerate(strip, start=1)
+        _CASES[letter].format(n=n, name=f'classname="{module}" name="test_{n}" time="{time}"')
+        for n, (letter, time) in enumerate(zip(strip, seconds or [0.1] * len(strip), strict=True), start=1)
         if letter != "-"
     ]
-    return f'<testsuites><testsuite name="pytest">{"".join(cases)}</testsuite></testsuites>'.encode()
+    took = "" if wall is None else f' time="{wall}"'
+    return f'<testsuites><testsuite name="pytest"{took}>{"".join(cases)}</testsuite></testsuites>'.encode()
 
 
 class Shelf:
@@ -154,7 +160,14 @@ class Shelf:
         self.runs = 0
 
     async def bring(
-        self, strip: str, *, coverage: float | None = 85.0, module: str = "tests.test_app", **mark: Any
+        self,
+        strip: str,
+        *,
+        coverage: float | None = 85.0,
+        module: str = "tests.test_app",
+        seconds: Sequence[float] = (),
+        wall: float | None = None,
+        **mark: Any,
     ) -> Run:
         """Bring in one report as the next run, an hour after the last; it is called `run-N`."""
         self.runs += 1
@@ -166,7 +179,7 @@ class Shelf:
             "run_key": f"run-{self.runs}",
         }
         covered = None if coverage is None else Coverage(coverage)
-        report = io.BytesIO(a_report(strip, module=module))
+        report = io.BytesIO(a_report(strip, module=module, seconds=seconds, wall=wall))
         ingest = Ingest(self.database, diagnoser(()))
         return (await ingest.report(report, RunMark(**(values | mark)), "report.xml", coverage=covered)).run
 

@@ -13,6 +13,7 @@ COMMANDS = {
     "health": "bot.cli.ask:health",
     "failures": "bot.cli.ask:failures",
     "flaky": "bot.cli.ask:flaky",
+    "slow": "bot.cli.ask:slow",
     "test": "bot.cli.ask:test",
     "runs": "bot.cli.ask:runs",
     "mocks": "bot.cli.mocks:mocks",

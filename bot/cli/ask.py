@@ -13,6 +13,7 @@ from core.errors import ReportError, StorageError, UsageError
 from core.failures.as_json import failures_to_json, flaky_to_json, runs_to_json, test_to_json
 from core.failures.diagnose import diagnoser
 from core.health.as_json import health_to_json
+from core.performance.as_json import slow_to_json
 from core.runs.sniff import Source
 from core.storage.database import Database
 
@@ -72,6 +73,17 @@ async def failures(
 async def flaky(self: Command, store: Database, *, suite: str | None, branch: str | None, form: str) -> None:
     """Which tests are flaky or broken: evidence, interval, and the passes still missing until they count as fixed."""
     _show(self, form, await Answers(store, self.sourced).flaky(suite=suite, branch=branch), flaky_to_json, "flaky")
+
+
+@click.command()
+@suite_option
+@branch_option
+@format_option
+@command
+@with_store
+async def slow(self: Command, store: Database, *, suite: str | None, branch: str | None, form: str) -> None:
+    """The slowest tests, what became slower or faster and since when, the suite's time, and what would save most."""
+    _show(self, form, await Answers(store, self.sourced).slow(suite=suite, branch=branch), slow_to_json, "slow")
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """Questions about stored runs; each reads a bounded window, so none grows with the history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, func, null, or_, select
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.errors import AmbiguousError, NotFoundError
 from core.runs.identity import display_name
 from core.runs.model import CaseResult, HistoryEntry, Outcome, Run
-from core.runs.results import joined, unpack
+from core.runs.results import Columns, joined, unpack
 from core.runs.store import results_of_run, to_run
 from core.storage.database import batches
 from core.storage.tables import failure, report, roster, run, sighting, signature, suite, test, test_group
@@ -97,12 +97,20 @@ async def suite_named(connection: AsyncConnection, name: str) -> SuiteRow:
 
 
 async def recent_runs(
-    connection: AsyncConnection, suite_id: int, *, branch: str | None = None, limit: int, before: Run | None = None
+    connection: AsyncConnection,
+    suite_id: int,
+    *,
+    branch: str | None = None,
+    variant: str | None = None,
+    limit: int,
+    before: Run | None = None,
 ) -> list[Run]:
     """The newest runs first; `before` asks for those strictly older than a run."""
     query = _runs().where(run.c.suite_id == suite_id).order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit)
     if branch is not None:
         query = query.where(run.c.branch == branch)
+    if variant is not None:
+        query = query.where(run.c.variant == variant)
     if before is not None:
         query = query.where(_older(before))
     return [to_run(row) for row in await connection.execute(query)]
@@ -202,26 +210,33 @@ async def sightings(
     return {key: Sighting(known[first], known[last], count) for key, (first, last, count) in found.items()}
 
 
+async def reports_of(
+    connection: AsyncConnection, run_ids: Iterable[int], *, at_once: int = 20
+) -> AsyncIterator[tuple[int, int, Columns]]:
+    """The results of some runs, report by report in the order they came: run id, roster id, sorted columns."""
+    rosters: dict[int, bytes] = {}
+    columns = (report.c.run_id, report.c.roster_id, report.c.results)
+    for some in batches(run_ids, at_once):
+        query = select(*columns).where(report.c.run_id.in_(some)).order_by(report.c.id)
+        for run_id, roster_id, packed in (await connection.execute(query)).all():
+            if roster_id not in rosters:
+                found = await connection.execute(select(roster.c.test_ids).where(roster.c.id == roster_id))
+                rosters[roster_id] = found.scalar_one()
+            yield run_id, roster_id, unpack(rosters[roster_id], packed)
+
+
 async def histories(
     connection: AsyncConnection, test_ids: Iterable[int], runs: Sequence[Run]
 ) -> dict[int, list[HistoryEntry]]:
     """The outcomes of some tests over some runs, oldest run first; a run without the test has no entry."""
     wanted = list(test_ids)
     seen: dict[tuple[int, int], CaseResult] = {}
-    rosters: dict[int, bytes] = {}
-    columns = (report.c.run_id, report.c.roster_id, report.c.results)
-    for some in batches(each.id for each in runs):
-        query = select(*columns).where(report.c.run_id.in_(some)).order_by(report.c.id)
-        for run_id, roster_id, packed in (await connection.execute(query)).all():
-            if roster_id not in rosters:
-                found = await connection.execute(select(roster.c.test_ids).where(roster.c.id == roster_id))
-                rosters[roster_id] = found.scalar_one()
-            results = unpack(rosters[roster_id], packed)
-            for test_id in wanted:
-                index = results.index_of(test_id)
-                if index is not None:
-                    later, place = results.at(index), (run_id, test_id)
-                    seen[place] = joined(seen[place], later) if place in seen else later
+    async for run_id, _roster, results in reports_of(connection, (each.id for each in runs)):
+        for test_id in wanted:
+            index = results.index_of(test_id)
+            if index is not None:
+                later, place = results.at(index), (run_id, test_id)
+                seen[place] = joined(seen[place], later) if place in seen else later
     histories: dict[int, list[HistoryEntry]] = {}
     for each in sorted(runs, key=lambda one: (one.started_at, one.id)):
         for test_id in wanted:

@@ -19,6 +19,7 @@ _LABELS = {
     "health": "Show health",
     "failures": "Show failures",
     "flaky": "Show flaky tests",
+    "slow": "Show slow tests",
     "runs": "List runs",
     "mocks": "Show mocks",
     "morning": "Show morning check",

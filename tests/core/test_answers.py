@@ -20,7 +20,7 @@ def answers(store: Database, **settings: str) -> Answers:
 
 async def test_every_question_says_so_where_nothing_was_brought_in(sqlite_store: Database) -> None:
     asked = answers(sqlite_store)
-    for question in (asked.health(), asked.failures(), asked.flaky(), asked.test("x"), asked.runs()):
+    for question in (asked.health(), asked.failures(), asked.flaky(), asked.slow(), asked.test("x"), asked.runs()):
         with pytest.raises(NotFoundError, match="brought in"):
             await question
     assert (await asked.doctor()).worst == "warn"
@@ -56,6 +56,7 @@ async def test_every_question_is_answered_on_both_databases(store: Database) -> 
     assert (await asked.health()).runs_read == 12
     assert (await asked.failures()).total_failures == 2
     assert (await asked.flaky()).runs_read == 12
+    assert (await asked.slow()).runs_read == 12
     assert len((await asked.test("test_3")).strip) == 12
     assert len((await asked.runs(limit=5)).runs) == 5
     assert (await asked.doctor()).checks

@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from core.statistics import beta_cdf, beta_interval, beta_quantile, mann_whitney, wilson_interval
+from core.statistics import (
+    benjamini_hochberg,
+    beta_cdf,
+    beta_interval,
+    beta_quantile,
+    larger_p,
+    mann_whitney,
+    wilson_interval,
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +73,36 @@ def test_mann_whitney_agrees_with_scipy(stats: Any, m: int, n: int, ties: bool, 
 @pytest.mark.parametrize(("xs", "ys"), [([], [1.0]), ([1.0], []), ([2.0, 2.0], [2.0, 2.0])])
 def test_mann_whitney_without_information_is_one(xs: list[float], ys: list[float]) -> None:
     assert mann_whitney(xs, ys) == 1.0
+
+
+@pytest.mark.parametrize(("m", "n"), [(5, 30), (10, 30), (3, 8), (1, 1)])
+def test_the_exact_test_agrees_with_scipy_whatever_the_size(stats: Any, m: int, n: int) -> None:
+    dice = random.Random(m * n)
+    for _ in range(10):
+        xs, ys = [dice.random() + 0.3 for _ in range(m)], [dice.random() for _ in range(n)]
+        expected = stats.mannwhitneyu(xs, ys, alternative="greater", method="exact").pvalue
+        assert larger_p(xs, ys) == pytest.approx(expected, rel=1e-9)
+
+
+def test_equal_values_within_a_sample_change_nothing_and_across_err_on_the_safe_side() -> None:
+    assert larger_p([2.0] * 5, [1.0] * 30) == pytest.approx(1 / 324_632)
+    assert larger_p([1.0] * 5, [1.0] * 30) == 1.0
+    assert larger_p([2.0, 1.0], [1.0, 1.0]) > larger_p([2.0, 1.1], [1.0, 1.0])
+    assert larger_p([], [1.0]) == larger_p([1.0], []) == 1.0
+
+
+@pytest.mark.parametrize("q", [0.05, 0.2])
+def test_the_false_discovery_rate_agrees_with_scipy(stats: Any, q: float) -> None:
+    dice = random.Random(7)
+    for _ in range(20):
+        p_values = [dice.random() ** 3 for _ in range(30)]
+        adjusted = stats.false_discovery_control(p_values)
+        believed = [p for p, each in zip(p_values, adjusted, strict=True) if each <= q]
+        bar = benjamini_hochberg(p_values, q)
+        assert sorted(p for p in p_values if p <= bar) == sorted(believed)
+
+
+def test_tests_that_showed_nothing_count_among_those_asked() -> None:
+    assert benjamini_hochberg([0.01], 0.05) == 0.01
+    assert benjamini_hochberg([0.01], 0.05, tests=100) == -1
+    assert benjamini_hochberg([], 0.05, tests=100) == -1

@@ -37,7 +37,9 @@ async def test_a_rule_of_the_mock_audit_is_explained(tmp_path: Path) -> None:
         assert ws.broken_rules == []
 
 
-@pytest.mark.parametrize("text", ["", "help", "failures", "flaky", "test test_flaky", "runs", "doctor", "failures 3"])
+@pytest.mark.parametrize(
+    "text", ["", "help", "failures", "flaky", "slow", "test test_flaky", "runs", "doctor", "failures 3"]
+)
 async def test_every_command_answers(tmp_path: Path, text: str) -> None:
     async with Workspace.start(manifest=manifest()) as ws, a_store(tmp_path) as store:
         await store.a_history()

@@ -81,6 +81,7 @@ def test_the_json_of_failures_has_the_keys_others_build_on(fed: T12) -> None:
         (("failures",), ["run-5", "NEW", "known since run run-3", "tests/test_app.py::test_4"]),
         (("failures", "run-3"), ["run-3", "test_4"]),
         (("flaky",), ["suite backend", "read from 6 runs", "test_1"]),
+        (("slow",), ["suite backend", "too few runs to say what became slower", "Slowest", "tests/test_app.py::test_1"]),
         (("test", "test_4"), ["tests/test_app.py::test_4", "...FFF", "failing since run run-3"]),
         (("runs",), ["run-5", "run-0", "rev5", "main"]),
         (("runs", "--limit", "2"), ["run-5", "run-4", "the newest 2 runs"]),
@@ -98,7 +99,7 @@ def test_the_tables_say_the_same(fed: T12, words: tuple[str, ...], shown: list[s
 
 @pytest.mark.parametrize(
     ("words", "key"),
-    [(("flaky",), "broken"), (("test", "test_4"), "strip"), (("runs",), "runs"), (("doctor",), "checks")],
+    [(("flaky",), "broken"), (("slow",), "slowest"), (("test", "test_4"), "strip"), (("runs",), "runs"), (("doctor",), "checks")],
 )
 def test_every_answer_has_json(fed: T12, words: tuple[str, ...], key: str) -> None:
     found = fed(*words, "--format", "json")

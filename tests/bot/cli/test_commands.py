@@ -63,7 +63,7 @@ def test_wrong_words_exit_with_2_and_say_why(t12: T12, words: tuple[str, ...]) -
     assert found.err
 
 
-@pytest.mark.parametrize("words", [("health",), ("failures",), ("flaky",), ("test", "x"), ("runs",)], ids=" ".join)
+@pytest.mark.parametrize("words", [("health",), ("failures",), ("flaky",), ("slow",), ("test", "x"), ("runs",)], ids=" ".join)
 def test_questions_to_an_empty_store_exit_with_1_and_say_what_to_do(t12: T12, words: tuple[str, ...]) -> None:
     for more in ((), ("--format", "json")):
         found = t12(*words, *more)

@@ -45,7 +45,7 @@ def inert(shown: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["health"], ["failures"], ["flaky"], ["test", "boo"], ["runs"], ["doctor"], ["config"]],
+    [["health"], ["failures"], ["flaky"], ["slow"], ["test", "boo"], ["runs"], ["doctor"], ["config"]],
     ids=lambda each: each[0],
 )
 def test_hostile_words_are_shown_inert(said: CliRunner, words: list[str]) -> None:

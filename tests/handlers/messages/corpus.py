@@ -37,6 +37,7 @@ from handlers.messages.report import render_briefing, render_report
 from handlers.messages.rule import render_rule
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
+from handlers.messages.slow import render_slow
 from handlers.messages.test import render_test
 from tests.handlers.messages.briefings import (
     FINDINGS,
@@ -59,6 +60,7 @@ from tests.handlers.messages.checklists import (
 )
 from tests.handlers.messages.corpus_of_incidents import INCIDENTS
 from tests.handlers.messages.databases import a_database, a_file, a_healthy_database, a_silent_database
+from tests.handlers.messages.durations import a_slow, a_typical_slow, an_awful_slow
 from tests.handlers.messages.emergencies import a_typical_emergency, an_awful_emergency, an_emergency
 from tests.handlers.messages.figures import some_stats
 from tests.handlers.messages.values import (
@@ -88,6 +90,7 @@ NOTHING_FOREIGN = {"onboarding", "rule"}
 LATE = NOW + timedelta(days=9)
 DATABASES = Ask("db")
 MATRIX = Ask("matrix")
+SLOW = Ask("slow")
 HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR, MOCKS, MORNING, REPORT = (
     Ask(word) for word in ("health", "failures", "flaky", "test", "runs", "doctor", "mocks", "morning", "report")
 )
@@ -163,6 +166,11 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "flaky-worst": lambda: render_flaky(a_flaky(40, 300, 20), FLAKY.at(2)),
     "flaky-too-long": lambda: render_flaky(a_flaky(40, 3, 2, LONG), FLAKY),
     "flaky-hostile": lambda: render_flaky(a_flaky(4, 3, 2, HOSTILE), FLAKY),
+    "slow-empty": lambda: render_slow(a_slow(), SLOW),
+    "slow-typical": lambda: render_slow(a_typical_slow(), SLOW),
+    "slow-worst": lambda: render_slow(an_awful_slow(PLAIN, 90), SLOW),
+    "slow-too-long": lambda: render_slow(an_awful_slow(LONG, 40), LONG_ASK.about("slow")),
+    "slow-hostile": lambda: render_slow(an_awful_slow(HOSTILE, 4), HOSTILE_ASK.about("slow")),
     "test-empty": _unknown_test,
     "test-typical": lambda: render_test(a_test_report(), TEST),
     "test-worst": _worst_test,

@@ -39,6 +39,7 @@ from core.health.card import RunCard
 from core.health.model import Advice, Changes, Deduction, Direction, FlakeCost, Gate, HealthReport, Trend
 from core.incidents.answer import IncidentList, IncidentView
 from core.incidents.model import Affected, Event, Happened, Incident, Kind, Path, Severity
+from core.performance import model as durations
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
 from handlers.commands import COMMANDS, Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
@@ -77,6 +78,7 @@ from handlers.messages.morning import render_morning
 from handlers.messages.report import render_briefing, render_report
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
+from handlers.messages.slow import render_slow
 from handlers.messages.test import render_test
 from handlers.messages.told import told, told_card
 from tests.handlers.messages.briefings import an_awful_morning, an_awful_report
@@ -204,6 +206,22 @@ cards = st.builds(RunCard, runs, failures, st.none() | healths)
 doctors = st.builds(
     DoctorReport, st.lists(st.builds(Check, text, st.sampled_from(("ok", "warn", "bad")), text), min_size=1).map(tuple)
 )
+suite_times = st.builds(
+    durations.SuiteTime, seconds, seconds, seconds, st.booleans(), st.booleans(), st.sampled_from(durations.Trend),
+    text, seconds, length, length, maybe, length, seconds, seconds, seconds, count, length,
+    many(st.builds(durations.Point, runs, length, points), 30),
+)  # fmt: skip
+moved = st.builds(
+    durations.Change, count, text, length, length, count, count, share, st.builds(durations.Onset, runs, runs),
+    many(length, 40),
+)  # fmt: skip
+slows = st.builds(
+    durations.SlowReport, text, maybe, text, runs, text, count, count, length,
+    many(st.builds(durations.SlowTest, count, text, length, share, count, st.sampled_from(durations.Trend), st.none())),
+    many(moved), many(moved), many(st.builds(durations.Hint, count, text, length, st.floats(1, 1e7))),
+    st.builds(durations.Speed, points, points, count), suite_times, many(st.builds(durations.Advice, text, length)),
+    many(text),
+)  # fmt: skip
 asks = st.builds(Ask, st.sampled_from(sorted(COMMANDS)), maybe, maybe, maybe, st.sampled_from((1, 2, 3, 9999)))
 
 
@@ -267,6 +285,12 @@ def test_flaky(report: FlakyReport, ask: Ask, name: str) -> None:
 @given(tests, asks, text)
 def test_test(report: TestReport, ask: Ask, name: str) -> None:
     holds_wherever_it_is_shown(render_test(report, ask), name)
+
+
+@FUZZED
+@given(slows, asks, text)
+def test_slow(report: durations.SlowReport, ask: Ask, name: str) -> None:
+    holds_wherever_it_is_shown(render_slow(report, ask), name)
 
 
 @FUZZED

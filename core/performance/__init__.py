@@ -1,0 +1,1 @@
+"""How long the tests take: baselines, regressions, trends, and what would save most."""
