@@ -1,6 +1,7 @@
 """Where the demo keeps its things, and the settings it runs the bot with."""
 
 import hashlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,16 @@ from pydantic import SecretStr
 import bot
 from bot.workspace import DEFAULT_MANIFEST, Workspace
 from core.errors import UsageError
-from core.settings import AccessSettings, MockSettings, RoleSettings, ServerSettings, Settings, SlackSettings, Sourced
+from core.settings import (
+    AccessSettings,
+    MockSettings,
+    ProjectSettings,
+    RoleSettings,
+    ServerSettings,
+    Settings,
+    SlackSettings,
+    Sourced,
+)
 from core.settings.team import with_book_roles
 
 FOLDER = Path(".t12", "demo")
@@ -19,6 +29,7 @@ CHANNEL_ID = "C1"
 """#qa of the workspace, where the bot tells of runs."""
 _MANIFEST = Path(bot.__file__).resolve().parents[1] / "manifest.yml"
 SAMPLE_SUITE = "credstore"
+_SMOKE = ("tests/unit/test_crypto.py", "tests/unit/test_tokens.py")
 _ROLES = {"developer": ["U1"], "team_lead": ["U2"], "qa_team": ["U3"], "security_team": ["U4"]}
 """People of the workspace by what they are there."""
 
@@ -68,12 +79,17 @@ class Home:
             "channel": CHANNEL_ID,
             "cards": "all",
             "mocks": base.mocks if self.reports is not None else MockSettings(project=self.folder / SAMPLE_SUITE),
+            "project": base.project if self.reports is not None else self._sample(),
             "slack": SlackSettings(),
             "roles": with_book_roles({name: RoleSettings(members=members) for name, members in _ROLES.items()}),
             "access": AccessSettings(emergency=["U2", "U4"]),
         }
         file = given.file if self.reports is not None else None
         return Sourced(settings=base.model_copy(update=changes), file=file, origins={})
+
+    def _sample(self) -> ProjectSettings:
+        """The sample is run by our own interpreter, which has what it needs."""
+        return ProjectSettings(path=self.folder / SAMPLE_SUITE, python=Path(sys.executable), smoke=list(_SMOKE))
 
 
 def manifest() -> Mapping[str, Any]:

@@ -128,7 +128,7 @@ def _say_hello(workspace: Workspace, wishes: Wishes, console: Console) -> None:
 
 def _say_how_to_go_on(workspace: Workspace, uploads: int, console: Console) -> None:
     for name, value in (
-        ("Try", "/t12 health, /t12 failures and /t12 flaky in #qa; the app's Home; the buttons"),
+        ("Try", "/t12 health, /t12 failures and /t12 morning in #qa; the app's Home; the buttons"),
         ("Control token", workspace.control_token),
         ("Uploads", f"http://127.0.0.1:{uploads}/api/v1/runs"),
     ):

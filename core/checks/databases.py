@@ -32,7 +32,8 @@ async def _healthy(asked: Asked, _value: float | None) -> Finding:
         return judged("databases_healthy", True, f"{count_of(len(found), 'database')} without a problem.", "db")
     count = sum(len(each.problems) for each in ill)
     told = f"{count_of(count, 'problem')} in {', '.join(each.name for each in ill)}. {_first(ill)}"
-    return judged("databases_healthy", False, told, "db", hint="`db` names the sessions, and who waits for whom.")
+    hint = "The answer to db names the sessions, and who waits for whom."
+    return judged("databases_healthy", False, told, "db", hint=hint)
 
 
 def _first(found: Sequence[DatabaseReport]) -> str:

@@ -38,7 +38,7 @@ async def _smoke_tests(asked: Asked, _value: float | None) -> Finding:
     with TemporaryDirectory(prefix="t12-smoke-") as place:
         report = Path(place) / "smoke.xml"
         words = [
-            str(python), "-m", "pytest", *settings.project.smoke, "-q", "--tb=short", "--maxfail=1",
+            str(python), "-B", "-m", "pytest", *settings.project.smoke, "-q", "--tb=short", "--maxfail=1",
             "-p", "no:cacheprovider", f"--junitxml={report}",
         ]  # fmt: skip
         ran = await asked.program(words, settings.project.smoke_seconds)

@@ -45,7 +45,7 @@ async def _mock_audit(asked: Asked, value: float | None) -> Finding:
     bound, report = value or 0.0, await asked.mocks()
     serious = [each for each in report.audit.findings if each.severity in (Severity.CRITICAL, Severity.HIGH)]
     where = f", such as {serious[0].rule} at {serious[0].place.path}:{serious[0].place.line}" if serious else ""
-    told = f"{len(serious)} mocks contradict production{where}; {report.audit.files} files were read."
+    told = f"{count_of(len(serious), 'finding')} high or critical{where}; {report.audit.files} files were read."
     return judged("mock_audit", len(serious) <= bound, told, "mocks")
 
 
@@ -53,13 +53,15 @@ async def _no_flaky(asked: Asked, value: float | None) -> Finding:
     bound, report = value or 0.0, await asked.flaky()
     count = len(report.flaky)
     where = f", such as {report.flaky[0].name}" if report.flaky else ""
-    return judged("no_flaky", count <= bound, f"{count} flaky tests in {report.runs_read} runs{where}.", "flaky")
+    told = f"{count_of(count, 'flaky test')} in {count_of(report.runs_read, 'run')}{where}."
+    return judged("no_flaky", count <= bound, told, "flaky")
 
 
 async def _no_stale_mutes(asked: Asked, value: float | None) -> Finding:
     muted = await asked.muted()
     where = f", such as {muted[0].name} until {muted[0].until:%Y-%m-%d}" if muted else ""
-    return judged("no_stale_mutes", len(muted) <= (value or 0), f"{len(muted)} tests are muted{where}.", "incident")
+    told = f"{count_of(len(muted), 'test')} muted{where}."
+    return judged("no_stale_mutes", len(muted) <= (value or 0), told, "incident")
 
 
 async def _overnight_failures(asked: Asked, _value: float | None) -> Finding:
@@ -75,7 +77,7 @@ async def _overnight_failures(asked: Asked, _value: float | None) -> Finding:
     causes = f"{count_of(len(night.new), 'new cause')}, {known} known"
     first = f": {night.causes[0].title} ({count_of(night.causes[0].tests, 'test')})" if night.causes else ""
     told = f"{ran}, {len(night.red)} with failures; {causes}{first}."
-    hint = "Read the new causes with `failures`, and give each somebody who has it."
+    hint = "Read the new causes, and give each somebody who has it."
     return judged("overnight_failures", not night.new, told, f"failures {night.red[0].name}", hint=hint)
 
 
