@@ -13,9 +13,11 @@ from core.errors import UsageError
 from .checklists import clicks as checklist_clicks
 from .click import Click, read
 from .commands import unpack
+from .databases.forms import open_delete
 from .desk import Deliver, Desk
 from .incidents import clicks
 from .incidents.doing import Later, begin
+from .messages.database_cleanup import DELETE
 from .messages.message import after_sharing, shared
 
 _log = logging.getLogger("t12.slack")
@@ -100,6 +102,7 @@ async def _unknown(_desk: Desk, _click: Click) -> None:
 CHANGES: dict[str, Callable[[Desk, Click], Coroutine[Any, Any, Later]]] = {
     **clicks.CHANGES,
     **checklist_clicks.CHANGES,
+    DELETE: open_delete,
 }
 """Every action_id that changes something or opens a form."""
 

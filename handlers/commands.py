@@ -58,7 +58,7 @@ COMMANDS: dict[str, Command] = {
         Command("test", "NAME", "the history of one test, by any part of its name", (SUITE, BRANCH)),
         Command("runs", "", "the newest runs", (SUITE, BRANCH)),
         Command("mocks", "[component]", "which mocks contradict production; what a rule means, by its code"),
-        Command("db", "[name]", "sessions, locks and leaks of the databases that tests use"),
+        Command("db", "[integrity | cleanup] [name]", "sessions, locks and integrity of the databases that tests use"),
         Command("incident", "[verb …]", "what is broken now, who has it, and everything that is done about it"),
         Command("checklist", "[id | list | history | stats]", "what maintenance is due today, and what is still open"),
         Command("matrix", "", "which kinds of tests ran when, beside how often the procedure book wants them",

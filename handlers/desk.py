@@ -22,9 +22,11 @@ from core.mocks.rules.explanation import explain_rule, is_rule_code
 from .access import Access, DeniedError
 from .answering import Answering
 from .commands import Ask
-from .databases import read_words
+from .databases.asked import read_words
 from .gateway import Gateway, SlackError
 from .messages.checklists import checklists_at_home
+from .messages.database_cleanup import render_database_cleanup
+from .messages.database_integrity import render_database_integrity
 from .messages.databases import render_databases
 from .messages.doctor import render_doctor
 from .messages.failures import render_failures
@@ -211,6 +213,10 @@ async def _mocks(desk: Desk, ask: Ask) -> Message:
 
 async def _databases(desk: Desk, ask: Ask) -> Message:
     asked = read_words(ask.argument)
+    if asked.verb == "integrity":
+        return render_database_integrity(await desk.databases.integrity(asked.name), ask)
+    if asked.verb == "cleanup":
+        return render_database_cleanup(await desk.databases.preview(asked.name), ask)
     return render_databases(await desk.databases.look(asked.name), ask)
 
 

@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from . import actions, events, middleware, slash
 from .checklists import forms as checklist_forms
+from .databases import forms as database_forms
 from .desk import Desk
 from .gateway import Identity
 from .incidents import forms
@@ -17,4 +18,5 @@ def register(app: AsyncApp, desk: Desk, identity: Callable[[], Identity | None])
     actions.register(app)
     forms.register(app)
     checklist_forms.register(app)
+    database_forms.register(app)
     events.register(app)

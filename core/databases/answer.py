@@ -3,15 +3,23 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from core.clock import Clock
-from core.databases.address import PostgresAddress, read_address
+from core.databases.address import PostgresAddress, SqliteAddress, read_address
+from core.databases.cleanup import Cleaned, Preview, Seen, chosen_rules
+from core.databases.integrity import IntegrityReport
 from core.databases.judge import chains, judge_postgres, judge_sqlite, limits_of, unreachable
 from core.databases.leaks import Span, find_leaks
 from core.databases.model import DatabaseReport, Postgres, Problem, Sqlite
 from core.databases.postgres import read_postgres
+from core.databases.postgres_cleanup import count_postgres, delete_postgres, vacuum_postgres
+from core.databases.postgres_integrity import check_postgres
 from core.databases.sqlite import read_sqlite
-from core.errors import DatabaseError, NotFoundError, SettingsError
+from core.databases.sqlite_cleanup import count_sqlite, delete_sqlite
+from core.databases.sqlite_integrity import check_sqlite
+from core.databases.store import begin_cleanup, keep_cleaned
+from core.errors import DatabaseError, NotFoundError, SettingsError, UsageError
 from core.runs.history import recent_runs, suites
 from core.settings import DatabaseSettings
 from core.storage.database import Database
@@ -39,6 +47,48 @@ class Databases:
         runs = await newest_runs(self.store)
         looks = [look_at(each, settings, runs, self.clock()) for each, settings in chosen.items()]
         return tuple(await asyncio.gather(*looks))
+
+
+    async def integrity(self, name: str | None = None) -> tuple[IntegrityReport, ...]:
+        """Whether the one that is named, or each of them, holds together. Raises `NotFoundError`."""
+        chosen = choose(self.settings, name)
+        return tuple(await asyncio.gather(*(check(*each, self.clock()) for each in chosen.items())))
+
+    async def preview(self, name: str | None = None) -> tuple[Preview, ...]:
+        """What the rules of the one that is named, or of all that have any, would delete; nothing is.
+
+        Raises `NotFoundError`, `UsageError` when there is no rule.
+        """
+        chosen = {each: found for each, found in choose(self.settings, name).items() if found.cleanup}
+        if not chosen:
+            which = f"of {name.lower()}" if name else "of any database"
+            raise UsageError(f"no rule says what test data {which} may be deleted; set [[databases.NAME.cleanup]]")
+        return tuple(await asyncio.gather(*(preview(*each, self.clock()) for each in chosen.items())))
+
+    async def clean(self, seen: Seen, by: str, *, request: str | None = None) -> Cleaned:
+        """Delete what somebody saw and confirmed, or less; a repeat of the same request deletes nothing.
+
+        Raises `NotFoundError`, `UsageError` when the rules were changed since, `SettingsError` without an address.
+        """
+        settings = choose(self.settings, seen.name)[seen.name]
+        rules, address = chosen_rules(settings.cleanup, seen), read_address(seen.name, settings)
+        if isinstance(address, SqliteAddress) and _is_same(address.path, self.store.path):
+            raise UsageError("this is the store of T12 itself; nothing in it is test data")
+        if not await begin_cleanup(self.store, seen, by, self.clock(), request):
+            return Cleaned(seen.name, (), is_repeat=True)
+        if isinstance(address, SqliteAddress):
+            cleaned = Cleaned(seen.name, await delete_sqlite(address, settings, rules))
+        else:
+            deleted = await delete_postgres(address, settings, rules)
+            tables = tuple(dict.fromkeys(each.table for each in deleted if each.counts.rows))
+            trouble = await vacuum_postgres(address, settings, tables) if tables else ""
+            cleaned = Cleaned(seen.name, deleted, () if trouble else tables, trouble)
+        await keep_cleaned(self.store, cleaned, by, self.clock())
+        return cleaned
+
+
+def _is_same(one: Path, other: Path | None) -> bool:
+    return other is not None and one.resolve() == other.resolve()
 
 
 def choose(settings: Mapping[str, DatabaseSettings], name: str | None) -> Mapping[str, DatabaseSettings]:
@@ -86,3 +136,25 @@ async def read(name: str, settings: DatabaseSettings, now: datetime) -> Postgres
     if isinstance(address, PostgresAddress):
         return await read_postgres(address, settings.timeout_seconds)
     return await read_sqlite(address, settings.timeout_seconds, now)
+
+
+async def check(name: str, settings: DatabaseSettings, now: datetime) -> IntegrityReport:
+    """The integrity of one database; why it cannot be reached is part of the answer."""
+    try:
+        address = read_address(name, settings)
+        if isinstance(address, PostgresAddress):
+            return await check_postgres(name, address, settings, now)
+        return await check_sqlite(name, address, settings, now)
+    except (DatabaseError, SettingsError) as error:
+        return IntegrityReport(name, now, error=unreachable(str(error)).sentence)
+
+
+async def preview(name: str, settings: DatabaseSettings, now: datetime) -> Preview:
+    """What the rules of one database match now; why it cannot be reached is part of the answer."""
+    try:
+        address = read_address(name, settings)
+        if isinstance(address, PostgresAddress):
+            return Preview(name, now, await count_postgres(address, settings))
+        return Preview(name, now, await count_sqlite(address, settings))
+    except (DatabaseError, SettingsError) as error:
+        return Preview(name, now, (), unreachable(str(error)).sentence)

@@ -49,6 +49,10 @@ _WAITS = f"""SELECT a.pid, pg_blocking_pids(a.pid) AS blockers, l.mode, l.lockty
 _PREPARED = "SELECT gid, owner, prepared FROM pg_prepared_xacts WHERE database = current_database() ORDER BY prepared"
 
 
+class SilentError(DatabaseError):
+    """The server did not answer, so what became of the last statement is not known."""
+
+
 async def read_postgres(address: PostgresAddress, seconds: float) -> Postgres:
     """Sessions, locks and prepared transactions. Raises `DatabaseError` after `seconds` at the latest."""
     async with read_only(address, seconds) as connection:
@@ -65,19 +69,25 @@ async def read_postgres(address: PostgresAddress, seconds: float) -> Postgres:
 
 
 @asynccontextmanager
-async def read_only(address: PostgresAddress, seconds: float) -> AsyncIterator[Any]:
+async def read_only(
+    address: PostgresAddress, seconds: float, patience: float | None = None
+) -> AsyncIterator[Any]:
     """A connection in a transaction that cannot write; everything with it ends within `seconds`.
+
+    `patience` is how many of them the server has to answer at all.
 
     Raises `DatabaseError` with a sentence that holds no part of the address.
     """
-    async with connected(address, seconds) as connection:
+    async with connected(address, seconds, patience) as connection:
         await connection.execute("BEGIN READ ONLY")
         await bound(connection, seconds)
         yield connection
 
 
 @asynccontextmanager
-async def connected(address: PostgresAddress, seconds: float) -> AsyncIterator[Any]:
+async def connected(
+    address: PostgresAddress, seconds: float, patience: float | None = None
+) -> AsyncIterator[Any]:
     """A connection under our own name, closed at the end, which ends its transaction. Raises `DatabaseError`.
 
     After an error nothing more is asked of the server, which may be the one that does not answer.
@@ -86,23 +96,26 @@ async def connected(address: PostgresAddress, seconds: float) -> AsyncIterator[A
     try:
         async with asyncio.timeout(seconds):
             named = {"application_name": APPLICATION}
-            connection = await asyncpg.connect(
-                address.url, timeout=seconds + 1, statement_cache_size=0, server_settings=named
-            )
+            async with asyncio.timeout(patience):
+                connection = await asyncpg.connect(
+                    address.url, timeout=seconds + 1, statement_cache_size=0, server_settings=named
+                )
             yield connection
             await connection.close(timeout=_CLOSE_SECONDS)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
-        raise DatabaseError(sentence_of(error, address, seconds)) from None
+        limit = patience if connection is None and patience is not None else seconds
+        answered = isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.PostgresConnectionError)
+        raise (DatabaseError if answered else SilentError)(sentence_of(error, address, limit)) from None
     finally:
         if connection is not None and not connection.is_closed():
             connection.terminate()
 
 
 async def bound(connection: Any, seconds: float) -> None:
-    """Let the server itself end a statement of this transaction that takes too long, or waits for a lock."""
-    limit = f"{max(1, int(seconds * 1000))}ms"
-    settings = "set_config('statement_timeout', $1, true), set_config('lock_timeout', $1, true)"
-    await connection.execute(f"SELECT {settings}", limit)
+    """Let the server itself end a statement of this transaction that takes too long, or waits too long for a lock."""
+    limit = max(2, int(seconds * 1000))
+    settings = "set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)"
+    await connection.execute(f"SELECT {settings}", f"{limit}ms", f"{limit // 2}ms")
 
 
 def sentence_of(error: Exception, address: PostgresAddress, seconds: float) -> str:
@@ -110,7 +123,7 @@ def sentence_of(error: Exception, address: PostgresAddress, seconds: float) -> s
     for kind, sentence in _SENTENCES.items():
         if isinstance(error, kind):
             return sentence
-    if isinstance(error, TimeoutError | asyncpg.QueryCanceledError):
+    if isinstance(error, TimeoutError):
         return f"it did not answer within {seconds:g} s"
     if isinstance(error, OSError):
         return f"it cannot be reached: {error.strerror}" if error.strerror and error.errno else "it cannot be reached"
@@ -127,6 +140,8 @@ _SENTENCES: Mapping[type[Exception], str] = {
     asyncpg.InvalidAuthorizationSpecificationError: "the server refuses the user or the password",
     asyncpg.InvalidCatalogNameError: "the server runs, but has no database of that name",
     asyncpg.TooManyConnectionsError: "the server takes no more connections: all are in use",
+    asyncpg.QueryCanceledError: "a statement did not come to its end in time",
+    asyncpg.LockNotAvailableError: "another session holds a lock that is needed",
     asyncpg.CannotConnectNowError: "the server is starting or stopping",
     asyncpg.ConnectionDoesNotExistError: "the server closed the connection; is it starting, or another kind of server?",
 }

@@ -123,7 +123,7 @@ class DatabaseSettings(Table):
         default=[], description="Globs of the application names that tests connect as; none: all may leak."
     )
     orphans: list[OrphanSettings] = Field(default=[], description="References that no foreign key holds.")
-    cleanup: list[CleanupSettings] = Field(default=[], description="Test data that may be deleted.")
+    cleanup: list[CleanupSettings] = Field(default=[], max_length=40, description="Test data that may be deleted.")
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

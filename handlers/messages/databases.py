@@ -9,7 +9,10 @@ from handlers.commands import Ask
 from . import place
 from .message import Message, and_more, fit
 from .navigation import deeper
-from .pieces import Json, Line, bullets, header, line, moment, rich, said, small, strong, typed, words
+from .pieces import Json, Line, ask_button, bullets, header, line, moment, rich, said, small, strong, typed, words
+
+_BUTTONS = 4
+"""Databases that get buttons of their own."""
 
 
 def render_databases(reports: Sequence[DatabaseReport], ask: Ask) -> Message:
@@ -23,7 +26,7 @@ def render_databases(reports: Sequence[DatabaseReport], ask: Ask) -> Message:
             found += _database(each, most, is_alone=len(ordered) == 1)
         if len(shown) < len(ordered):
             found.append(small(words(f"and {len(ordered) - len(shown)} more; "), typed("/t12 db NAME")))
-        return [*found, *deeper(ask, "health")]
+        return [*found, *deeper(ask, "health", turns=_buttons(shown))]
 
     return fit(draw, (8, 5, 3, 2, 1, 0))
 
@@ -73,3 +76,15 @@ def _peak(report: DatabaseReport) -> list[Json]:
         return []
     told = words(f"Peak in 24 hours: {peak.active} active, ")
     return [small(told, moment(peak.at), words(f", in {peak.looks} looks"))]
+
+
+def _buttons(reports: Sequence[DatabaseReport]) -> list[Json]:
+    found: list[Json] = []
+    for number, each in enumerate(reports[:_BUTTONS], start=1):
+        of = "" if len(reports) == 1 else f" of {place.plain(each.name, 40)}"
+        if each.is_reachable:
+            label = f"Check integrity{of}"
+            found += ask_button(label, f"db.show:integrity{number}", Ask("db", f"integrity {each.name}"))
+        if each.has_cleanup and each.is_reachable:
+            found += ask_button(f"Preview cleanup{of}", f"db.show:cleanup{number}", Ask("db", f"cleanup {each.name}"))
+    return found

@@ -25,7 +25,7 @@ from handlers.commands import COMMANDS, Ask, as_typed, parse, unpack
         ("test don't", Ask("test", "don't")),
         ("test -k", Ask("test", "-k")),
         ("db", Ask("db")),
-        ("db orders", Ask("db", "orders")),
+        ("db integrity orders", Ask("db", "integrity orders")),
         ("help failures", Ask("help", "failures")),
     ],
 )

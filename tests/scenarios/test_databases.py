@@ -67,3 +67,94 @@ async def test_all_databases_are_looked_at_and_one_by_its_name(tmp_path: Path) -
 async def test_without_a_database_it_says_what_to_set(tmp_path: Path) -> None:
     async with a_place(tmp_path, {}) as site:
         assert (await ask(site, "db")).text.startswith("No database is configured; name one under [databases]")
+
+
+RULE = {"name": "probe users", "table": "users", "where": "name = 'probe'"}
+
+
+def with_users(folder: Path, **values: Any) -> dict[str, DatabaseSettings]:
+    """A file with two users of tests and one of people."""
+    path = folder / "orders.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(
+            """CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);
+            CREATE TABLE logs (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));
+            INSERT INTO users VALUES (1, 'ana'), (2, 'probe'), (3, 'probe'); INSERT INTO logs VALUES (1, 9);"""
+        )
+    return {"orders": DatabaseSettings.model_validate({"url": f"sqlite:///{path}", "cleanup": [RULE]} | values)}
+
+
+def users(folder: Path) -> list[int]:
+    with closing(sqlite3.connect(folder / "orders.db")) as connection:
+        return [row[0] for row in connection.execute("SELECT id FROM users ORDER BY id")]
+
+
+def events(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "t12.db")) as connection:
+        return [row[0] for row in connection.execute("SELECT type FROM event WHERE type LIKE 'Database%' ORDER BY id")]
+
+
+async def test_orphans_are_told_and_the_buttons_lead_there(tmp_path: Path) -> None:
+    async with a_place(tmp_path, with_users(tmp_path)) as site:
+        answer = await ask(site, "db")
+        await site.ws.press("ana", "db.show:integrity1", channel="qa", ts=answer.ts)
+        found = await site.ws.wait_for_message("qa", "ana", containing="does not hold together")
+        assert "Broken: 1 row points nowhere: logs(user_id) to users(id)" in found.text
+        assert "such as 9" in found.text
+
+
+async def test_test_data_is_deleted_after_a_look_and_a_confirmation(tmp_path: Path) -> None:
+    access = AccessSettings(databases=["U1"])
+    async with a_place(tmp_path, with_users(tmp_path), access) as site:
+        preview = await ask(site, "db cleanup")
+        assert "orders: 2 rows of test data can be deleted" in preview.text
+        assert users(tmp_path) == [1, 2, 3]
+        await site.ws.press("ana", "db.delete:1", channel="qa", ts=preview.ts)
+        form = await site.ws.wait_for_modal("ana")
+        assert "2 rows of orders are deleted for good" in str(form.body["blocks"])
+        assert (await site.ws.submit("ana", {})).acked
+        told = await site.told("ana", "orders: 2 rows deleted")
+        assert "probe users: 2 rows of users deleted." in told.text
+        assert users(tmp_path) == [1]
+        assert events(tmp_path) == ["DatabaseCleanupBegun", "DatabaseCleaned"]
+        assert "no test data to delete" in (await ask(site, "db cleanup orders", "kim")).text
+
+
+async def test_an_old_preview_deletes_nothing_that_it_did_not_show(tmp_path: Path) -> None:
+    async with a_place(tmp_path, with_users(tmp_path), AccessSettings(databases=["*"])) as site:
+        preview = await ask(site, "db cleanup")
+        await site.ws.press("ana", "db.delete:1", channel="qa", ts=preview.ts)
+        await site.ws.wait_for_modal("ana")
+        with closing(sqlite3.connect(tmp_path / "orders.db", isolation_level=None)) as connection:
+            connection.execute("INSERT INTO users VALUES (4, 'probe')")
+        await site.ws.submit("ana", {})
+        await site.told("ana", "nothing was deleted, because 3 rows match now and 2 were seen")
+        assert users(tmp_path) == [1, 2, 3, 4]
+
+
+async def test_who_may_not_delete_is_told_who_may(tmp_path: Path) -> None:
+    async with a_place(tmp_path, with_users(tmp_path), AccessSettings(databases=["U1"])) as site:
+        preview = await ask(site, "db cleanup", "luis")
+        await site.ws.press("luis", "db.delete:1", channel="qa", ts=preview.ts)
+        await site.told("luis", "You may not do this; ask @U1")
+        assert users(tmp_path) == [1, 2, 3]
+
+
+async def test_by_default_nobody_may_delete(tmp_path: Path) -> None:
+    async with a_place(tmp_path, with_users(tmp_path)) as site:
+        preview = await ask(site, "db cleanup")
+        await site.ws.press("ana", "db.delete:1", channel="qa", ts=preview.ts)
+        await site.told("ana", "Nobody may do this")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("db one two", "Write `db`, `db NAME`"),
+        ("db integrity one two", "Write `db`, `db NAME`"),
+        ("db cleanup other", "No database is called 'other'; there are orders."),
+    ],
+)
+async def test_other_words_are_answered(tmp_path: Path, words: str, told: str) -> None:
+    async with a_place(tmp_path, with_users(tmp_path)) as site:
+        assert (await ask(site, words)).text.startswith(told)

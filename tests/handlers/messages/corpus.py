@@ -20,7 +20,6 @@ from handlers.commands import Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
 from handlers.messages.checklist_stats import render_checklist_stats
 from handlers.messages.checklists import render_checklists, render_history
-from handlers.messages.databases import render_databases
 from handlers.messages.doctor import render_doctor
 from handlers.messages.emergency import render_emergency
 from handlers.messages.failures import render_failures
@@ -58,8 +57,8 @@ from tests.handlers.messages.checklists import (
     several,
     some_statistics,
 )
+from tests.handlers.messages.corpus_of_databases import DATABASES
 from tests.handlers.messages.corpus_of_incidents import INCIDENTS
-from tests.handlers.messages.databases import a_database, a_file, a_healthy_database, a_silent_database
 from tests.handlers.messages.durations import a_slow, a_typical_slow, an_awful_slow
 from tests.handlers.messages.emergencies import a_typical_emergency, an_awful_emergency, an_emergency
 from tests.handlers.messages.figures import some_stats
@@ -88,7 +87,6 @@ from tests.handlers.messages.values import (
 SIZES = ("empty", "typical", "worst", "too-long", "hostile")
 NOTHING_FOREIGN = {"onboarding", "rule"}
 LATE = NOW + timedelta(days=9)
-DATABASES = Ask("db")
 MATRIX = Ask("matrix")
 SLOW = Ask("slow")
 HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR, MOCKS, MORNING, REPORT = (
@@ -222,15 +220,6 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "matrix-too-long": lambda: render_matrix(a_matrix(10**9, LONG, *[LONG] * 9), MATRIX),
     "matrix-hostile": lambda: render_matrix(a_matrix(1, HOSTILE, HOSTILE, HOSTILE), MATRIX),
     "rule": lambda: render_rule(explain_rule("M002"), Ask("mocks", "M002")),
-    "databases-empty": lambda: render_databases([a_healthy_database()], DATABASES),
-    "databases-typical": lambda: render_databases(
-        [a_healthy_database("billing"), a_database(count=1), a_file(), a_silent_database("search")], DATABASES
-    ),
-    "databases-worst": lambda: render_databases([a_database(f"database_{n}", 30) for n in range(30)], DATABASES),
-    "databases-too-long": lambda: render_databases([a_database(LONG, 9, LONG), a_file(LONG, LONG, 9)], DATABASES),
-    "databases-hostile": lambda: render_databases(
-        [a_database(HOSTILE, 2, HOSTILE), a_file(HOSTILE, HOSTILE)], DATABASES
-    ),
     "doctor-empty": lambda: render_doctor(a_doctor(Check("settings", "ok", "defaults alone")), DOCTOR),
     "doctor-typical": lambda: render_doctor(
         a_doctor(Check("settings", "ok", "defaults alone"), Check("slack", "bad", "no token")), DOCTOR
@@ -308,6 +297,7 @@ CASES: dict[str, Callable[[], Message]] = {
     **ANSWERS,
     **CHECKLISTS,
     **INCIDENTS,
+    **DATABASES,
     **{f"shared-{size}": lambda size=size: _shared(size) for size in SIZES},  # type: ignore[misc]
     **{
         f"after-sharing-{size}": lambda size=size: after_sharing(ANSWERS[f"{_SAID[size]}-{size}"]())  # type: ignore[misc]

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+from core.databases.cleanup import Cleaned, Counts, Deleted, Followed, Matched, Preview
+from core.databases.integrity import IntegrityReport, Orphans, Unchecked, Weak
 from core.databases.judge import chains, judge_postgres, judge_sqlite, unreachable
 from core.databases.model import DatabaseReport, Holder, Kind, Leak, Limits, Peak, Problem, Sqlite
+from core.databases.references import Reference, Table
+from core.settings import CleanupSettings
 from tests.core.databases.values import LIMITS, NOW, a_postgres, a_session, a_wait, ago, idle
 
 
@@ -40,3 +44,35 @@ def an_odd_database(words: str, kind: Kind, count: int) -> DatabaseReport:
     problem = Problem(kind, "warn", words, tuple(a_session(n, words, user=words, query=words) for n in range(count)))
     limits = Limits(count, timedelta(0), timedelta(0), timedelta(0), 1)
     return DatabaseReport(words, NOW, limits, None, (problem,) * count, has_cleanup=True)
+
+
+def an_integrity(name: str = "orders", count: int = 0, words: str = "") -> IntegrityReport:
+    """So many of everything that can be wrong."""
+    reference = Reference(
+        words or "late", Table("", words or "logs"), (words or "user_id",), Table("", words or "users"),
+        (words or "id",),
+    )  # fmt: skip
+    orphans = tuple(Orphans(reference, 3 + n, (words or "77", "78")) for n in range(count))
+    weak = tuple(Weak(reference, words or "is NOT VALID") for _ in range(count))
+    unchecked = tuple(Unchecked(words or reference.shown, words or "no time was left") for _ in range(count))
+    return IntegrityReport(name, NOW, 12, orphans, weak, (words,) * count if words else (), unchecked)
+
+
+def a_preview(name: str = "orders", count: int = 1, words: str = "") -> Preview:
+    rules = [
+        CleanupSettings.model_construct(
+            name=words or f"probes {n}", table=words or "users", where=words or "name = 'probe'", most=100
+        )
+        for n in range(count)
+    ]
+    followed = (Followed(words or "logs", 3, True), Followed(words or "notes", 1, False))
+    return Preview(name, NOW, tuple(Matched(each, n % 150 + 1, followed) for n, each in enumerate(rules)))
+
+
+def a_cleaned(name: str = "orders", count: int = 1, words: str = "") -> Cleaned:
+    deleted = tuple(
+        Deleted(words or f"probes {n}", words or "users", Counts(2, 5), Counts(2, 5) if n % 3 else Counts(0, 0),
+                words if n % 3 == 0 else "", is_unclear=n % 6 == 3)
+        for n in range(count)
+    )  # fmt: skip
+    return Cleaned(name, deleted, (words or "users",), words)

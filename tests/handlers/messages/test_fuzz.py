@@ -45,6 +45,9 @@ from handlers.commands import COMMANDS, Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
 from handlers.messages.checklist_stats import render_checklist_stats
 from handlers.messages.checklists import render_checklists, render_history
+from handlers.messages.database_cleanup import delete_form, render_database_cleaned, render_database_cleanup
+from handlers.messages.database_cleanup import told_form as told_of_databases
+from handlers.messages.database_integrity import render_database_integrity
 from handlers.messages.databases import render_databases
 from handlers.messages.doctor import render_doctor
 from handlers.messages.emergency import render_emergency
@@ -83,7 +86,15 @@ from handlers.messages.test import render_test
 from handlers.messages.told import told, told_card
 from tests.handlers.messages.briefings import an_awful_morning, an_awful_report
 from tests.handlers.messages.checklists import a_matrix
-from tests.handlers.messages.databases import a_database, a_file, a_silent_database, an_odd_database
+from tests.handlers.messages.databases import (
+    a_cleaned,
+    a_database,
+    a_file,
+    a_preview,
+    a_silent_database,
+    an_integrity,
+    an_odd_database,
+)
 from tests.handlers.messages.emergencies import an_awful_emergency, an_emergency
 from tests.handlers.messages.figures import some_stats
 from tests.handlers.messages.incidents import DATA, a_report
@@ -428,6 +439,14 @@ def test_databases(words: str, kind: Wrong, size: int, ask: Ask) -> None:
     several = [a_database(words, size, words), a_file(words, words, size), a_silent_database(words, words)]
     for reports in (several, several[:1], [an_odd_database(words, kind, size)]):
         holds_wherever_it_is_shown(render_databases(reports, ask), words)
+    holds_wherever_it_is_shown(render_database_integrity([an_integrity(words, size, words)] * 2, ask), words)
+    preview = a_preview(words, size, words)
+    holds_wherever_it_is_shown(render_database_cleanup([preview, a_preview(words)], ask), words)
+    holds_wherever_it_is_shown(render_database_cleaned(a_cleaned(words, size, words)), words)
+    rules = [(each.rule, each.counts) for each in preview.matched]
+    for view in (delete_form(words, rules, "{}"), told_of_databases(words)):
+        assert check_view(view) == []
+        _can_be_sent(view)
 
 
 @FUZZED

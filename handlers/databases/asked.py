@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.errors import UsageError
 
-VERBS: tuple[str, ...] = ()
+VERBS = ("integrity", "cleanup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +21,5 @@ def read_words(argument: str | None) -> DatabaseAsk:
     words = (argument or "").split()
     verb = words.pop(0).lower() if words and words[0].lower() in VERBS else ""
     if len(words) > 1:
-        raise UsageError("write `db` or `db NAME`, with one database or none")
+        raise UsageError("write `db`, `db NAME`, `db integrity NAME` or `db cleanup NAME`, with one database or none")
     return DatabaseAsk(verb, words[0] if words else None)

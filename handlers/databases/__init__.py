@@ -1,0 +1,1 @@
+"""Databases in Slack: words, the button that deletes, and the form that confirms it."""
