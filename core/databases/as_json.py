@@ -99,7 +99,8 @@ def sample_to_json(sample: DatabaseSample) -> dict[str, Any]:
     values: dict[str, Any] = {
         "name": sample.name, "at": instant(sample.at), "active": sample.active, "sessions": sample.sessions,
         "idle_in_transaction": [session_to_json(each) for each in sample.idle_in_transaction],
-        "blocked": [wait_to_json(each) for each in sample.blocked], "error": sample.error,
+        "blocked": [wait_to_json(each) for each in sample.blocked], "writers": list(sample.writers),
+        "error": sample.error, "idle_seconds": sample.idle_seconds,
     }  # fmt: skip
     return {key: value for key, value in values.items() if value not in ([], "")}
 
@@ -124,7 +125,8 @@ def sample_from_json(values: Mapping[str, Any]) -> DatabaseSample:
         ]
         return DatabaseSample(
             str(values["name"]), at, int(values["active"]), int(values["sessions"]), tuple(idle), tuple(blocked),
-            str(values.get("error", "")),
+            tuple(map(str, values.get("writers", ()))), str(values.get("error", "")),
+            float(values.get("idle_seconds", 0.0)),
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"this is no sample of a database: {error!r}") from None

@@ -241,7 +241,12 @@ class DatabaseSample:
     idle_in_transaction: tuple[Session, ...] = ()
     """Those over the limit."""
     blocked: tuple[Wait, ...] = ()
+    """Those that waited longer than is fine, with who holds them up."""
+    writers: tuple[str, ...] = ()
+    """Of a SQLite file: the processes that hold its write lock."""
     error: str = ""
+    idle_seconds: float = 0.0
+    """The limit for sessions that are idle in a transaction."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; what is empty is left out."""
