@@ -99,6 +99,9 @@ class AnswersAside:
     async def overnight(self, since: datetime | None = None) -> Overnight:
         return cast(Overnight, await self._ask("overnight", since))
 
+    async def last_morning(self) -> tuple[datetime, float] | None:
+        return cast("tuple[datetime, float] | None", await self._ask("last_morning"))
+
     async def databases(self) -> tuple[DatabaseReport, ...]:
         return cast("tuple[DatabaseReport, ...]", await self._ask("databases"))
 

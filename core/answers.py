@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from core.briefings.store import newest_mornings
 from core.causes import explain_failures, explain_test
 from core.checklists.matrix import MatrixReport, answer_matrix
 from core.checks import Finding, run_check
@@ -128,6 +129,12 @@ class Answers:
         since = since or night_before(self._clock(), self._settings.business_calendar)
         async with self._database.read() as connection:
             return await answer_overnight(connection, suite, self._branch(None), since)
+
+    async def last_morning(self) -> tuple[datetime, float] | None:
+        """When the newest morning check was made, and its score; None before the first."""
+        async with self._database.read() as connection:
+            made = await newest_mornings(connection)
+        return (made[0].at, made[0].score) if made else None
 
     async def program(self, words: Sequence[str], seconds: float) -> Ran:
         """Run a program of the settings in the project's folder; it gets the project's variables."""

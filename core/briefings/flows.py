@@ -92,10 +92,9 @@ class Briefings:
         """The morning check: run now and kept, or the last one while it is fresh and nobody wants it anew."""
         if not anew:
             async with self.database.read() as connection:
-                found = await store.newest(connection, Kind.MORNING)
-            last = found[0].content if found else None
-            if isinstance(last, Morning) and self.clock() - last.at < FRESH:
-                return last
+                found = await store.newest_mornings(connection)
+            if found and self.clock() - found[0].at < FRESH:
+                return found[0]
         made = await self._morning()
         async with self.database.write() as connection:
             await store.keep_asked(connection, Kind.MORNING, made, self.clock())
@@ -104,12 +103,6 @@ class Briefings:
     async def report(self, kind: Kind) -> Report:
         """A report as of now."""
         return write_report(await gather(self.asked, self.database, kind), self.settings.business_calendar.zone)
-
-    async def mornings(self, limit: int = 20) -> list[Morning]:
-        """The morning checks that were made, the newest first."""
-        async with self.database.read() as connection:
-            found = await store.newest(connection, Kind.MORNING, limit=limit)
-        return [each.content for each in found if isinstance(each.content, Morning)]
 
     async def _morning(self) -> Morning:
         chosen = self.settings.morning

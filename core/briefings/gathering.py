@@ -22,6 +22,7 @@ from core.incidents.metrics import IncidentStats
 from core.incidents.model import Incident
 from core.incidents.policy import Policy
 from core.mocks.report import MocksReport
+from core.performance.model import SlowReport
 from core.storage.database import Database
 
 _MOST_RUNS = 200
@@ -48,6 +49,7 @@ class Gathered:
     causes: Overnight | str
     """Why the runs of the period failed."""
     matrix: MatrixReport | str
+    slow: SlowReport | str
     mocks: MocksReport | str
     incidents: IncidentStats | str
     """Of the incidents that opened in the period."""
@@ -63,13 +65,14 @@ async def gather(asked: Reporting, database: Database, kind: Kind) -> Gathered:
     runs, health, causes, matrix = await asyncio.gather(
         _had(asked.runs(limit=_MOST_RUNS)), _had(asked.health()), _had(asked.overnight(begins)), _had(asked.matrix())
     )
-    mocks, incidents, open_, checklists = await asyncio.gather(
+    slow, mocks, incidents, open_, checklists = await asyncio.gather(
+        _had(asked.slow()),
         _had(asked.mocks()),
         _had(_incidents(asked, database, begins)),
         _had(asked.open_incidents()),
         _had(_checklists(asked, database, begins)),
     )
-    return Gathered(kind, begins, ends, runs, health, causes, matrix, mocks, incidents, open_, checklists)
+    return Gathered(kind, begins, ends, runs, health, causes, matrix, slow, mocks, incidents, open_, checklists)
 
 
 async def _had(question: Awaitable[_Answer]) -> _Answer | str:

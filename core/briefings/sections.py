@@ -15,6 +15,8 @@ from core.runs.model import Run
 
 _MOST = 5
 _MOST_CHARTED = 20
+_MOST_SLOW = 10
+"""The book lists so many."""
 
 
 def write_report(found: Gathered, zone: tzinfo) -> Report:
@@ -70,9 +72,7 @@ def _failing_chart(found: Gathered, zone: tzinfo) -> Chart | None:
     runs = [run for run in _runs_of(found) if run.is_complete][-_MOST_CHARTED:]
     if len(runs) < 4:
         return None
-    points = tuple(
-        (f"{run.name[:10]} {run.started_at.astimezone(zone):%d %H:%M}"[:20], float(run.counts.bad)) for run in runs
-    )
+    points = tuple((_label(run, zone), float(run.counts.bad)) for run in runs)
     return Chart(f"Failing tests in {len(runs)} runs", "failing tests", _unique(points))
 
 
@@ -94,6 +94,26 @@ def _integration(found: Gathered, zone: tzinfo) -> Section:
     if overdue:
         lines.append(f"Overdue against the category matrix: {', '.join(overdue)}.")
     return Section("Integration tests", tuple(lines), command="matrix")
+
+
+def _durations(found: Gathered, zone: tzinfo) -> Section:
+    """The book's `--durations=10`, its regressions and its trend."""
+    if isinstance(found.slow, str):
+        return Section("Durations", (f"Not known: {found.slow}.",))
+    slow, time = found.slow, found.slow.suite_time
+    lines = [f"{_sentence(slow.headline)} Duration {time.trend.value}: {_sentence(time.trend_reason)}"]
+    lines += [
+        f"Slower: {each.name}, {each.before_seconds:.2f} s to {each.after_seconds:.2f} s since run "
+        f"{each.onset.first.name}"
+        for each in slow.regressions[:_MOST]
+    ]
+    lines += _more(len(slow.regressions), "became slower")
+    lines += [f"{each.seconds:.2f} s ({each.share:.0%}): {each.name}" for each in slow.slowest[:_MOST_SLOW]]
+    points = [each for each in time.points if each.run.started_at >= found.begins][-_MOST_CHARTED:]
+    if found.kind is not Kind.WEEKLY or len(points) < 4:
+        return Section("Durations", tuple(lines), command="slow")
+    labelled = tuple((_label(each.run, zone), round(each.measured_seconds, 1)) for each in points)
+    return Section("Durations", tuple(lines), Chart("Seconds of a run", "seconds", _unique(labelled)), "slow")
 
 
 def _mocks(found: Gathered, _zone: tzinfo) -> Section:
@@ -180,7 +200,7 @@ def _checklists(found: Gathered, _zone: tzinfo) -> Section:
 
 
 _SECTIONS: tuple[Callable[[Gathered, tzinfo], Section | None], ...] = (
-    _suite, _integration, _mocks, _coverage, _trends, _incidents, _checklists,
+    _suite, _integration, _durations, _mocks, _coverage, _trends, _incidents, _checklists,
 )  # fmt: skip
 
 
@@ -189,6 +209,11 @@ def _runs_of(found: Gathered) -> Sequence[Run]:
     if isinstance(found.runs, str):
         return ()
     return [each for each in reversed(found.runs.runs) if found.begins <= each.started_at <= found.ends]
+
+
+def _label(run: Run, zone: tzinfo) -> str:
+    """A chart's label, at most 20 characters."""
+    return f"{run.name[:10]} {run.started_at.astimezone(zone):%d %H:%M}"[:20]
 
 
 def _unique(points: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:

@@ -99,6 +99,12 @@ async def newest(connection: AsyncConnection, kind: Kind, *, limit: int = 1) -> 
     return [each for each in found if each.content is not None][:limit]
 
 
+async def newest_mornings(connection: AsyncConnection, *, limit: int = 1) -> list[Morning]:
+    """The newest morning checks that were made, the newest first."""
+    found = await newest(connection, Kind.MORNING, limit=limit)
+    return [each.content for each in found if isinstance(each.content, Morning)]
+
+
 def to_briefing(row: Row[Any]) -> Briefing:
     """The value of a row."""
     content = _CONTENT.validate_python(row.content) if row.content is not None else None

@@ -43,20 +43,20 @@ LISTS: dict[str, BookList] = {
     "start_of_day": BookList(
         "Start of day", "business days", "09:00",
         (
-            _item("Run morning health check script", "health", 80, "`/t12 health`"),
+            _item("Run morning health check script", "morning_check", 80, "`/t12 morning`"),
             _item("Review overnight test failures", "failures_owned", how="`/t12 failures` and `/t12 incident`"),
-            _item("Check resource usage from previous day"),
-            _item("Validate test environment status", "report_fresh", 24, "`/t12 doctor`"),
+            _item("Check resource usage from previous day", how="`/t12 resources`"),
+            _item("Validate test environment status", "dependencies", how="`/t12 morning`"),
         ),
         5, "developer",
     ),
     "daily_tasks": BookList(
         "Daily tasks", "business days", "10:00",
         (
-            _item("Monitor test execution time trends", how="`/t12 health`"),
+            _item("Monitor test execution time trends", "no_duration_regression", how="`/t12 slow`"),
             _item("Review failed test reports", "failures_owned", how="`/t12 failures`"),
             _item("Validate mock interface compliance", "mock_audit", how="`/t12 mocks`"),
-            _item("Check database session cleanup"),
+            _item("Check database session cleanup", "databases_healthy", how="`/t12 db`"),
         ),
         0, "developer",
     ),
@@ -64,7 +64,7 @@ LISTS: dict[str, BookList] = {
         "End of day", "business days", "17:00",
         (
             _item("Review daily test metrics", "health", 80, "`/t12 health`"),
-            _item("Check for performance regressions"),
+            _item("Check for performance regressions", "no_duration_regression", how="`/t12 slow`"),
             _item("Update test failure tracking", "failures_owned", how="`/t12 incident`"),
             _item("Plan next day's test maintenance tasks"),
         ),
@@ -74,16 +74,16 @@ LISTS: dict[str, BookList] = {
         "Monday", "mon", "09:00",
         (
             _item("Full mock interface compliance audit", "mock_audit", how="`/t12 mocks`"),
-            _item("Review test performance trends", how="`/t12 health`"),
+            _item("Review test performance trends", "no_duration_regression", how="`/t12 slow`"),
             _item("Update security test scenarios"),
-            _item("Check database test data cleanup"),
+            _item("Check database test data cleanup", how="`/t12 db cleanup`"),
         ),
         30, "qa_team", "wednesday",
     ),
     "wednesday": BookList(
         "Wednesday", "wed", "09:00",
         (
-            _item("Integration test environment validation", "report_fresh", 24, "`/t12 doctor`"),
+            _item("Integration test environment validation", "databases_reachable", how="`/t12 morning`"),
             _item("Review and update test documentation"),
             _item("Check for obsolete test cases"),
             _item("Validate test coverage metrics", "coverage", 80, "`/t12 health`"),
@@ -93,7 +93,7 @@ LISTS: dict[str, BookList] = {
     "friday": BookList(
         "Friday", "fri", "09:00",
         (
-            _item("Weekly test health report generation", "health", 80, "`/t12 health`"),
+            _item("Weekly test health report generation", "health", 80, "`/t12 report weekly`"),
             _item("Performance benchmark updates"),
             _item("Test maintenance task prioritization"),
             _item("Team knowledge sharing session"),
@@ -104,7 +104,7 @@ LISTS: dict[str, BookList] = {
         "Weekly tasks", "tue", "09:00",
         (
             _item("Update security test scenarios"),
-            _item("Review performance benchmarks"),
+            _item("Review performance benchmarks", how="`/t12 slow`"),
             _item("Audit test coverage reports", "coverage", 80, "`/t12 health`"),
             _item("Clean up obsolete test data"),
         ),
@@ -125,7 +125,7 @@ LISTS: dict[str, BookList] = {
         (
             _item("Test data management review"),
             _item("Database performance optimization"),
-            _item("Resource usage analysis"),
+            _item("Resource usage analysis", how="`/t12 resources`"),
             _item("Flaky test identification and fixing", "no_flaky", how="`/t12 flaky`"),
         ),
         0, "team_lead", "third_week", 5,

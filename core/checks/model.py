@@ -12,6 +12,7 @@ from core.failures.report import FlakyReport, RunsReport
 from core.health.model import HealthReport
 from core.incidents.model import Incident, Mute
 from core.mocks.report import MocksReport
+from core.performance.model import SlowReport
 from core.programs import Ran
 from core.settings import Settings
 
@@ -55,11 +56,17 @@ class Asked(Protocol):
 
     async def flaky(self) -> FlakyReport: ...
 
+    async def slow(self) -> SlowReport: ...
+
     async def runs(self, *, limit: int = 20) -> RunsReport: ...
 
     async def mocks(self) -> MocksReport: ...
 
     async def overnight(self, since: datetime | None = None) -> Overnight: ...
+
+    async def last_morning(self) -> tuple[datetime, float] | None:
+        """When the newest morning check was made, and its score."""
+        ...
 
     async def databases(self) -> tuple[DatabaseReport, ...]: ...
 

@@ -64,6 +64,24 @@ async def _no_stale_mutes(asked: Asked, value: float | None) -> Finding:
     return judged("no_stale_mutes", len(muted) <= (value or 0), told, "incident")
 
 
+async def _no_duration_regression(asked: Asked, value: float | None) -> Finding:
+    bound, report = value or 0.0, await asked.slow()
+    count, time = len(report.regressions), report.suite_time
+    if report.regressions:
+        worst = report.regressions[0]
+        told = f"{count_of(count, 'test')} became slower, such as {worst.name}: {worst.before_seconds:.2f} s to "
+        told += f"{worst.after_seconds:.2f} s since run {worst.onset.first.name}."
+    elif time.before_seconds is None:
+        told = f"{count_of(report.runs_read, 'run')} known: too few to compare durations."
+        return unknown("no_duration_regression", told, "slow")
+    else:
+        told = f"No test became slower in {count_of(report.runs_read, 'run')}."
+    if time.is_slower:
+        told += f" The whole suite did: {time.before_seconds:.0f} s to {time.after_seconds:.0f} s."
+    passed = count <= bound and not time.is_slower
+    return judged("no_duration_regression", passed, told, "slow", hint="Look at what changed in the first slow run.")
+
+
 async def _overnight_failures(asked: Asked, _value: float | None) -> Finding:
     night = await asked.overnight()
     since = night.since.astimezone(asked.settings.business_calendar.zone)
@@ -81,13 +99,26 @@ async def _overnight_failures(asked: Asked, _value: float | None) -> Finding:
     return judged("overnight_failures", not night.new, told, f"failures {night.red[0].name}", hint=hint)
 
 
+async def _morning_check(asked: Asked, value: float | None) -> Finding:
+    bound, last = 80.0 if value is None else value, await asked.last_morning()
+    calendar = asked.settings.business_calendar
+    if last is None or calendar.local_date(last[0]) != calendar.local_date(asked.now()):
+        return judged("morning_check", False, "No morning check was made today.", "morning")
+    told = (
+        f"The morning check of {last[0].astimezone(calendar.zone):%H:%M} came to {last[1]:g} of 100, {bound:g} wanted."
+    )
+    return judged("morning_check", last[1] >= bound, told, "morning")
+
+
 SUITE_CHECKS = (
     Check("mock_audit", "Mock configurations", _mock_audit, 300),
     Check("overnight_failures", "Overnight failures", _overnight_failures),
+    Check("morning_check", "Morning check", _morning_check),
     Check("health", "Health score", _health),
     Check("failures_owned", "Failures have owners", _failures_owned),
     Check("report_fresh", "Reports come in", _report_fresh),
     Check("coverage", "Coverage", _coverage),
     Check("no_flaky", "No flaky tests", _no_flaky),
+    Check("no_duration_regression", "No test became slower", _no_duration_regression),
     Check("no_stale_mutes", "No muted tests", _no_stale_mutes),
 )

@@ -39,7 +39,8 @@ class ItemSettings(Table):
     def _measures(self) -> Self:
         if self.value is not None and not self.check:
             raise ValueError(f"it has a value, {self.value:g}, but no check that measures against it")
-        if self.value is not None and self.check in ("health", "coverage") and not 0 <= self.value <= 100:
+        is_share = self.check in ("health", "coverage", "morning_check")
+        if self.value is not None and is_share and not 0 <= self.value <= 100:
             raise ValueError(f"the value of {self.check} is a share of 100, and {self.value:g} is none")
         return self
 

@@ -10,8 +10,8 @@ from core.settings.values import ChannelId, Table, TimeOfDay, UnsetPath, unique
 
 CHECKS = (
     "dependencies", "variables", "databases_reachable", "databases_healthy", "smoke_tests", "mock_audit",
-    "overnight_failures", "health", "failures_owned",
-    "report_fresh", "coverage", "no_flaky", "no_stale_mutes",
+    "overnight_failures", "morning_check", "health", "failures_owned", "report_fresh", "coverage", "no_flaky",
+    "no_duration_regression", "no_stale_mutes",
 )  # fmt: skip
 """Names of T12's own checks."""
 

@@ -15,7 +15,7 @@ from bot.briefing import Briefer
 from core.answers import Answers
 from core.briefings.flows import FRESH, LEASE, Briefings, is_late, show_briefing
 from core.briefings.model import Kind, Morning, Report
-from core.briefings.store import newest
+from core.briefings.store import newest, newest_mornings
 from core.checks import State
 from core.settings import Settings, Sourced
 from core.storage.database import Database
@@ -161,7 +161,8 @@ async def test_a_morning_check_that_is_fresh_is_told_again_and_an_older_one_run_
     assert anew.at > first.at
     site.now += FRESH
     assert (await site.briefings.morning()).at > anew.at
-    assert len(await site.briefings.mornings()) == 3
+    async with site.database.read() as connection:
+        assert len(await newest_mornings(connection, limit=9)) == 3
 
 
 async def test_a_report_of_an_empty_store_says_what_is_not_known(site: Site) -> None:

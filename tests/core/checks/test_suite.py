@@ -33,10 +33,18 @@ class Asked:
     mutes: tuple[Any, ...] = ()
 
     night: Any = None
+    durations: Any = None
+    last: tuple[datetime, float] | None = None
     settings: Settings = field(default_factory=Settings)
 
     def now(self) -> datetime:
         return NOW
+
+    async def slow(self) -> Any:
+        return self.durations
+
+    async def last_morning(self) -> tuple[datetime, float] | None:
+        return self.last
 
     async def overnight(self) -> Any:
         return self.night
@@ -58,6 +66,14 @@ class Asked:
 
     async def muted(self) -> Any:
         return self.mutes
+
+
+TIME = Seen(before_seconds=60.0, after_seconds=61.0, is_slower=False)
+SLOWER = Seen(name="test_sum", before_seconds=0.5, after_seconds=1.25, onset=Seen(first=Seen(name="9")))
+
+
+def durations(*slower: Any, runs: int = 40, **time: Any) -> Any:
+    return Seen(regressions=slower, runs_read=runs, suite_time=Seen(**(vars(TIME) | time)))
 
 
 OWNED, LOOSE = Seen(id=3, title="it burns", owner="U1"), Seen(id=4, title="it smokes", owner=None)
@@ -84,6 +100,16 @@ FLAKE, MUTE = Seen(name="test_tick"), Seen(name="test_tock", until=NOW)
         ("mock_audit", 1, Asked(findings=(A_FINDING,)), True, "1 finding high or critical"),
         ("no_flaky", None, Asked(), True, "0 flaky tests in 20 runs."),
         ("no_flaky", None, Asked(flakes=(FLAKE,)), False, "1 flaky test in 20 runs, such as test_tick."),
+        ("no_duration_regression", None, Asked(durations=durations()), True, "No test became slower in 40 runs."),
+        ("no_duration_regression", None, Asked(durations=durations(SLOWER)), False,
+         "1 test became slower, such as test_sum: 0.50 s to 1.25 s since run 9."),
+        ("no_duration_regression", 1, Asked(durations=durations(SLOWER)), True, "1 test became slower"),
+        ("no_duration_regression", 1, Asked(durations=durations(is_slower=True)), False, "The whole suite did: 60 s"),
+        ("no_duration_regression", None, Asked(durations=durations(runs=3, before_seconds=None)), False, "too few"),
+        ("morning_check", None, Asked(), False, "No morning check was made today."),
+        ("morning_check", None, Asked(last=(NOW - timedelta(days=1), 100.0)), False, "No morning check"),
+        ("morning_check", None, Asked(last=(NOW, 75.0)), False, "The morning check of 09:00 came to 75 of 100"),
+        ("morning_check", 70, Asked(last=(NOW, 75.0)), True, "75 of 100, 70 wanted."),
         ("no_stale_mutes", None, Asked(), True, "0 tests muted."),
         ("no_stale_mutes", None, Asked(mutes=(MUTE,)), False, "such as test_tock until 2026-03-02."),
     ],
