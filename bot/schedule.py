@@ -15,6 +15,7 @@ from bot.heartbeat import Heartbeat
 from bot.reactions import Reactor
 from core.checklists.flows import Checklists
 from core.clock import Clock
+from core.databases.alerts import Alerts
 from core.runs.retention import prune
 from core.settings import Settings
 from core.storage.database import Database
@@ -59,6 +60,9 @@ def duties(
     ]
     if heartbeat is not None:
         table.append(Duty("beating", timedelta(minutes=1), heartbeat.beat))
+    if settings.databases:
+        alerts = Alerts(database, settings.databases, settings.channel, clock)
+        table.append(Duty("databases", timedelta(seconds=2), alerts.tick))
     if delivery is not None:
         checklists, knowing = Checklists(database, settings, clock), reactor.knowing
 

@@ -5,12 +5,14 @@ from typing import Literal
 
 from core.briefings.flows import show_briefing
 from core.checklists.flows import Checklists
+from core.databases.store import read_alert
 from core.errors import NotFoundError
 from core.incidents.emergencies import Emergencies
 from core.incidents.flows import Incidents
 
 from .answering import Answering
 from .messages.checklist import render_checklist, render_checklist_event
+from .messages.database_alert import render_database_alert
 from .messages.emergency import render_emergency
 from .messages.incident import render_incident
 from .messages.incident_event import render_direct, render_incident_event
@@ -59,6 +61,10 @@ class Subjects:
     async def _briefing(self, id_: int, _is_there: bool) -> Message | None:
         return render_briefing(await show_briefing(self._incidents.ledger.database, id_))
 
+    async def _database(self, id_: int, _is_there: bool) -> Message:
+        async with self._incidents.ledger.database.read() as connection:
+            return render_database_alert(await read_alert(connection, id_))
+
     async def _direct(self, id_: int, _is_there: bool) -> Message:
         return render_direct(*await self._incidents.event(id_))
 
@@ -75,5 +81,6 @@ _ROUTES: dict[str, Callable[[Subjects, int, bool], Awaitable[Message | None]]] =
     "checklist_event": Subjects._checklist_event,
     "emergency": Subjects._emergency,
     "briefing": Subjects._briefing,
+    "database": Subjects._database,
 }
 """Every kind of subject."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from core.databases.postgres_integrity import check_postgres
 from core.databases.sqlite import read_sqlite
 from core.databases.sqlite_cleanup import count_sqlite, delete_sqlite
 from core.databases.sqlite_integrity import check_sqlite
-from core.databases.store import begin_cleanup, keep_cleaned
+from core.databases.store import begin_cleanup, keep_cleaned, read_peaks
 from core.errors import DatabaseError, NotFoundError, SettingsError, UsageError
 from core.runs.history import recent_runs, suites
 from core.settings import DatabaseSettings
@@ -46,7 +47,8 @@ class Databases:
         chosen = choose(self.settings, name)
         runs = await newest_runs(self.store)
         looks = [look_at(each, settings, runs, self.clock()) for each, settings in chosen.items()]
-        return tuple(await asyncio.gather(*looks))
+        reports, peaks = await asyncio.gather(*looks), await read_peaks(self.store, self.clock())
+        return tuple(replace(each, peak=peaks.get(each.name)) for each in reports)
 
 
     async def integrity(self, name: str | None = None) -> tuple[IntegrityReport, ...]:
@@ -130,12 +132,17 @@ async def look_at(name: str, settings: DatabaseSettings, runs: Sequence[Span], n
     )
 
 
-async def read(name: str, settings: DatabaseSettings, now: datetime) -> Postgres | Sqlite:
-    """What the database says of itself. Raises `DatabaseError` or `SettingsError`."""
+async def read(
+    name: str, settings: DatabaseSettings, now: datetime, *, is_thorough: bool = True
+) -> Postgres | Sqlite:
+    """What the database says of itself; `is_thorough` checks SQLite's pages too.
+
+    Raises `DatabaseError` or `SettingsError`.
+    """
     address = read_address(name, settings)
     if isinstance(address, PostgresAddress):
         return await read_postgres(address, settings.timeout_seconds)
-    return await read_sqlite(address, settings.timeout_seconds, now)
+    return await read_sqlite(address, settings.timeout_seconds, now, is_thorough=is_thorough)
 
 
 async def check(name: str, settings: DatabaseSettings, now: datetime) -> IntegrityReport:

@@ -231,6 +231,19 @@ class Peak:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """Trouble of a database, from the look that saw it first to the one that saw it gone."""
+
+    id: int
+    name: str
+    began_at: datetime
+    kinds: tuple[Kind, ...]
+    told: tuple[str, ...]
+    """A sentence for each problem, as of the newest change."""
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseSample:
     """A small look during a test run; kept with the run as JSON."""
 

@@ -33,16 +33,21 @@ _WAL_VERSION = 2
 _Found = TypeVar("_Found")
 
 
-async def read_sqlite(address: SqliteAddress, seconds: float, now: datetime) -> Sqlite:
-    """Locks, sizes and the quick check. Raises `DatabaseError` with a sentence."""
-    return await asyncio.to_thread(_read, address.path, seconds, now)
+async def read_sqlite(
+    address: SqliteAddress, seconds: float, now: datetime, *, is_thorough: bool = True
+) -> Sqlite:
+    """Locks, sizes and, when it is to be thorough, the quick check. Raises `DatabaseError` with a sentence."""
+    return await asyncio.to_thread(_read, address.path, seconds, now, _facts if is_thorough else _sizes)
 
 
-def _read(path: Path, seconds: float, now: datetime) -> Sqlite:
+_Facts = tuple[int, int, list[str] | None]
+
+
+def _read(path: Path, seconds: float, now: datetime, look: Callable[[sqlite3.Connection], _Facts]) -> Sqlite:
     begun = time.monotonic()
     before = lock_holders(path)
     try:
-        pages, free, corrupt = steadily(path, begun + seconds, _facts)
+        pages, free, corrupt = steadily(path, begun + seconds, look)
         is_locked = False
     except LockedError:
         pages, free, corrupt, is_locked = 0, 0, None, True
@@ -57,8 +62,13 @@ def _read(path: Path, seconds: float, now: datetime) -> Sqlite:
     )  # fmt: skip
 
 
-def _facts(connection: sqlite3.Connection) -> tuple[int, int, list[str] | None]:
+def _sizes(connection: sqlite3.Connection) -> _Facts:
     pages, free = (int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "freelist_count"))
+    return pages, free, None
+
+
+def _facts(connection: sqlite3.Connection) -> _Facts:
+    pages, free, _ = _sizes(connection)
     return pages, free, quick_check(connection)
 
 

@@ -115,6 +115,9 @@ class DatabaseSettings(Table):
     transaction_seconds: float = Field(default=300, gt=0, le=864_000, description="How long a transaction may last.")
     lock_seconds: float = Field(default=5, gt=0, le=86_400, description="How long a session may wait for a lock.")
     timeout_seconds: float = Field(default=5, gt=0, le=60, description="Longest time one look at it may take.")
+    every_seconds: float = Field(
+        default=60, ge=0, le=86_400, description="How often the bot looks at it and tells of trouble; 0 is never."
+    )
     integrity_seconds: float = Field(
         default=60, gt=0, le=3600, description="Longest time its integrity checks, or the rows of one rule, may take."
     )

@@ -6,14 +6,17 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.workspace import Message
+from core.databases.alerts import Alerts
 from core.settings import AccessSettings, DatabaseSettings
 from tests.core.databases.sessions import VARIABLE, a_session, settings_of
+from tests.handlers.harness import START
 from tests.scenarios.incidents import Site, a_site
 
 
@@ -67,6 +70,24 @@ async def test_all_databases_are_looked_at_and_one_by_its_name(tmp_path: Path) -
 async def test_without_a_database_it_says_what_to_set(tmp_path: Path) -> None:
     async with a_place(tmp_path, {}) as site:
         assert (await ask(site, "db")).text.startswith("No database is configured; name one under [databases]")
+
+
+async def test_trouble_is_told_in_the_channel_and_taken_back_when_it_is_over(tmp_path: Path) -> None:
+    databases = {"orders": DatabaseSettings(url=f"sqlite:///{tmp_path / 'orders.db'}", every_seconds=0.01)}
+    clock = [START, START + timedelta(minutes=12)]
+    async with a_place(tmp_path, databases) as site:
+        alerts = Alerts(site.store.database, databases, "C1", lambda: clock.pop(0))
+        await alerts.tick()
+        await site.tick()
+        (card,) = site.ws.messages("qa")
+        assert card.text.startswith("Database orders is in trouble since")
+        assert "There is no file orders.db where the settings say." in card.text
+        sqlite3.connect(tmp_path / "orders.db").close()
+        await alerts.tick()
+        await site.tick()
+        (card,) = site.ws.messages("qa")
+        assert card.text.startswith("Database orders is well again since")
+        assert "For 12 min it was:" in card.text
 
 
 RULE = {"name": "probe users", "table": "users", "where": "name = 'probe'"}

@@ -17,6 +17,8 @@ from core.storage.tables.telling import event, posting, seen_request, token
 from core.storage.tables.work import (
     IS_WAITING,
     briefing,
+    database_alert,
+    database_peak,
     emergency,
     emergency_step,
     incident,
@@ -32,6 +34,8 @@ __all__ = [
     "Instant",
     "audit",
     "briefing",
+    "database_alert",
+    "database_peak",
     "emergency",
     "emergency_step",
     "event",

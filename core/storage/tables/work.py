@@ -194,3 +194,30 @@ briefing = Table(
 )
 """Morning checks and reports. One that was due has the local day it belongs to, so that all replicas together make it
 once; one that somebody asked for has none. Finished without content: it was missed."""
+
+database_alert = Table(
+    "database_alert",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(40), nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("kinds", JSON, nullable=False),
+    Column("told", JSON, nullable=False),
+    Index(
+        "uq_database_alert_open", "name", unique=True,
+        sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+    ),
+)  # fmt: skip
+"""Trouble of a database that tests use; one at a time is open."""
+
+database_peak = Table(
+    "database_peak",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("hour", Instant, primary_key=True),
+    Column("active", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("looks", Integer, nullable=False),
+)
+"""The most active connections that the bot's looks of an hour saw."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from core.databases.cleanup import Cleaned
 from handlers.commands import Ask
+from handlers.messages.database_alert import render_database_alert
 from handlers.messages.database_cleanup import render_database_cleaned, render_database_cleanup
 from handlers.messages.database_integrity import render_database_integrity
 from handlers.messages.databases import render_databases
@@ -17,6 +18,7 @@ from tests.handlers.messages.databases import (
     a_healthy_database,
     a_preview,
     a_silent_database,
+    an_alert,
     an_integrity,
 )
 from tests.handlers.messages.values import HOSTILE, LONG
@@ -33,6 +35,11 @@ DATABASES: dict[str, Callable[[], Message]] = {
     "databases-hostile": lambda: render_databases(
         [a_database(HOSTILE, 2, HOSTILE), a_file(HOSTILE, HOSTILE)], LOOK
     ),
+    "database-alert-empty": lambda: render_database_alert(an_alert(count=0)),
+    "database-alert-typical": lambda: render_database_alert(an_alert()),
+    "database-alert-worst": lambda: render_database_alert(an_alert(count=40, is_over=True)),
+    "database-alert-too-long": lambda: render_database_alert(an_alert(LONG, 9, LONG)),
+    "database-alert-hostile": lambda: render_database_alert(an_alert(HOSTILE, 3, HOSTILE, is_over=True)),
     "database-integrity-empty": lambda: render_database_integrity([an_integrity()], INTEGRITY),
     "database-integrity-typical": lambda: render_database_integrity(
         [an_integrity(count=1), an_integrity("billing")], INTEGRITY

@@ -5,7 +5,7 @@ from datetime import timedelta
 from core.databases.cleanup import Cleaned, Counts, Deleted, Followed, Matched, Preview
 from core.databases.integrity import IntegrityReport, Orphans, Unchecked, Weak
 from core.databases.judge import chains, judge_postgres, judge_sqlite, unreachable
-from core.databases.model import DatabaseReport, Holder, Kind, Leak, Limits, Peak, Problem, Sqlite
+from core.databases.model import Alert, DatabaseReport, Holder, Kind, Leak, Limits, Peak, Problem, Sqlite
 from core.databases.references import Reference, Table
 from core.settings import CleanupSettings
 from tests.core.databases.values import LIMITS, NOW, a_postgres, a_session, a_wait, ago, idle
@@ -44,6 +44,11 @@ def an_odd_database(words: str, kind: Kind, count: int) -> DatabaseReport:
     problem = Problem(kind, "warn", words, tuple(a_session(n, words, user=words, query=words) for n in range(count)))
     limits = Limits(count, timedelta(0), timedelta(0), timedelta(0), 1)
     return DatabaseReport(words, NOW, limits, None, (problem,) * count, has_cleanup=True)
+
+
+def an_alert(name: str = "orders", count: int = 1, words: str = "", *, is_over: bool = False) -> Alert:
+    told = tuple(words or "2 sessions are idle in transaction over 30 s, the longest for 61 s." for _ in range(count))
+    return Alert(4, name, ago(720), (Kind.IDLE_IN_TRANSACTION,), told, NOW if is_over else None)
 
 
 def an_integrity(name: str = "orders", count: int = 0, words: str = "") -> IntegrityReport:

@@ -45,6 +45,7 @@ from handlers.commands import COMMANDS, Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
 from handlers.messages.checklist_stats import render_checklist_stats
 from handlers.messages.checklists import render_checklists, render_history
+from handlers.messages.database_alert import render_database_alert
 from handlers.messages.database_cleanup import delete_form, render_database_cleaned, render_database_cleanup
 from handlers.messages.database_cleanup import told_form as told_of_databases
 from handlers.messages.database_integrity import render_database_integrity
@@ -92,6 +93,7 @@ from tests.handlers.messages.databases import (
     a_file,
     a_preview,
     a_silent_database,
+    an_alert,
     an_integrity,
     an_odd_database,
 )
@@ -443,6 +445,7 @@ def test_databases(words: str, kind: Wrong, size: int, ask: Ask) -> None:
     preview = a_preview(words, size, words)
     holds_wherever_it_is_shown(render_database_cleanup([preview, a_preview(words)], ask), words)
     holds_wherever_it_is_shown(render_database_cleaned(a_cleaned(words, size, words)), words)
+    holds_wherever_it_is_shown(render_database_alert(an_alert(words, size, words, is_over=size == 1)), words)
     rules = [(each.rule, each.counts) for each in preview.matched]
     for view in (delete_form(words, rules, "{}"), told_of_databases(words)):
         assert check_view(view) == []
