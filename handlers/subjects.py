@@ -59,7 +59,11 @@ class Subjects:
         return render_checklist_event(*await self._checklists.event(id_))
 
     async def _briefing(self, id_: int, _is_there: bool) -> Message | None:
-        return render_briefing(await show_briefing(self._incidents.ledger.database, id_))
+        ledger = self._incidents.ledger
+        told = await show_briefing(ledger.database, id_)
+        roles = ledger.policy.settings.morning.tell
+        people = [who for role in roles for who in ledger.policy.on_call(role, told.due_at)]
+        return render_briefing(told, tuple(dict.fromkeys(people)))
 
     async def _database(self, id_: int, _is_there: bool) -> Message:
         async with self._incidents.ledger.database.read() as connection:

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from core.settings.team import Weekday
-from core.settings.values import ChannelId, Table, TimeOfDay, UnsetPath, unique
+from core.settings.values import ChannelId, RoleName, Table, TimeOfDay, UnsetPath, unique
 
 CHECKS = (
     "dependencies", "variables", "databases_reachable", "databases_healthy", "smoke_tests", "mock_audit",
@@ -83,6 +83,7 @@ class MorningSettings(Table):
     checks: Annotated[list[str], AfterValidator(unique)] = Field(
         default=list(MORNING), min_length=1, description="Checks that it runs, side by side."
     )
+    tell: list[RoleName] = Field(default=["developer"], description="Roles that an alarm mentions.")
     alert_below: float = Field(default=80, ge=0, le=100, description="Score below which it raises the alarm.")
 
 

@@ -190,7 +190,7 @@ class Settings(Table):
         levels = {"critical": incidents.critical, "high": incidents.high, "medium": incidents.medium,
                   "low": incidents.low}  # fmt: skip
         named = {f"incidents.{name}.path": level.path for name, level in levels.items()}
-        for place, names in {**named, "emergency.tell": self.emergency.tell}.items():
+        for place, names in {**named, "emergency.tell": self.emergency.tell, "morning.tell": self.morning.tell}.items():
             for name in names:
                 if name not in self.roles:
                     raise ValueError(f"{place}: {name!r} is no role; there are {', '.join(self.roles)}")

@@ -8,20 +8,23 @@ from handlers.commands import Ask
 
 from . import place
 from .health import number
+from .incident import who
 from .message import Message, and_more, fit
 from .navigation import deeper
 from .pieces import Json, Line, header, moment, paragraph, said, section, small, strong, words
 
 _TITLES = {State.FAILED: "Failed", State.UNKNOWN: "Not known", State.PASSED: "Passed"}
+_MOST_TOLD = 20
 _DEEPER = ("failures", "mocks", "flaky", "health")
 
 
-def render_morning(morning: Morning, ask: Ask, *, is_late: bool = False) -> Message:
-    """`is_late` says that it was due long before it was made."""
+def render_morning(morning: Morning, ask: Ask, *, is_late: bool = False, tells: Sequence[str] = ()) -> Message:
+    """`is_late` says that it was due long before it was made; `tells` are Slack ids of whom an alarm concerns."""
 
     def draw(most: int) -> list[Json]:
         return [
             header(f"Morning check: {verdict(morning)}"),
+            *_told(morning, tells),
             *([paragraph(words("Late: T12 could not make it in time.", italic=True))] if is_late else []),
             *_taken(morning, most),
             *(block for state in _TITLES for block in _part(morning, state, most)),
@@ -38,6 +41,13 @@ def verdict(morning: Morning) -> str:
     if morning.alert:
         return f"{told}, needs attention"
     return f"{told}, {'all is well' if all(each.passed for each in morning.findings) else 'good to go'}"
+
+
+def _told(morning: Morning, tells: Sequence[str]) -> list[Json]:
+    if not morning.alert or not tells:
+        return []
+    people = [leaf for id_ in tells[:_MOST_TOLD] for leaf in (who(id_), words(" "))]
+    return [paragraph(*people, words("The suite needs somebody to look before work begins."))]
 
 
 def _taken(morning: Morning, most: int) -> list[Json]:

@@ -1,5 +1,7 @@
 """The daily and the weekly report: the headline, then one section a subject, each with its figures and its chart."""
 
+from collections.abc import Sequence
+
 from core.briefings.documents import title_of
 from core.briefings.flows import is_late
 from core.briefings.model import Briefing, Chart, Kind, Morning, Report, Section
@@ -15,12 +17,12 @@ _MOST_CHARTS = 2
 """Slack refuses a message with more."""
 
 
-def render_briefing(told: Briefing) -> Message | None:
-    """The message of one that was made; None for one that was missed."""
+def render_briefing(told: Briefing, tells: Sequence[str] = ()) -> Message | None:
+    """The message of one that was made; None for one that was missed. `tells` are whom an alarm concerns."""
     if told.content is None:
         return None
     if isinstance(told.content, Morning):
-        return render_morning(told.content, Ask("morning"), is_late=is_late(told))
+        return render_morning(told.content, Ask("morning"), is_late=is_late(told), tells=tells)
     return render_report(told.content, Ask("report", told.kind.value))
 
 

@@ -20,7 +20,8 @@ async def test_the_morning_in_the_channel_and_on_demand(tmp_path: Path) -> None:
     async with Workspace.start(manifest=manifest(), limit_rates=False) as ws, a_store(tmp_path) as store:
         given = store.settings.model_dump(include={"suite", "database_url"}) | {"channel": "C1", "checks": CHECKS}
         morning = {"checks": ["licences", "overnight_failures"]}
-        store.settings = Settings.model_validate(given | {"morning": morning})
+        roles = {"developer": {"members": ["U2"]}}
+        store.settings = Settings.model_validate(given | {"morning": morning, "roles": roles})
         await store.a_history()
         async with a_bot(ws, store) as side:
 
@@ -36,6 +37,7 @@ async def test_the_morning_in_the_channel_and_on_demand(tmp_path: Path) -> None:
                 await tick(at)
             told = ws.messages("qa")[-1].text
             assert told.startswith("Morning check: 65 of 100, needs attention")
+            assert "@U2 The suite needs somebody to look" in told
             assert "left-pad has no licence. Ask legal." in told
             assert "1 new cause" in told or "new causes" in told
             assert len(ws.messages("qa")) == 2
@@ -44,6 +46,7 @@ async def test_the_morning_in_the_channel_and_on_demand(tmp_path: Path) -> None:
             answer = await ws.wait_for_message("general", "ana")
             assert answer.text.startswith("Morning check: 65 of 100")
             assert answer.ephemeral_to == "U1"
+            assert "@U2" not in answer.text
             await ws.command("luis", "general", "report weekly")
             report = (await ws.wait_for_message("general", "luis")).text
             assert report.startswith("Weekly test report: backend")

@@ -192,7 +192,7 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "briefing-too-long": lambda: _briefing(an_awful_morning(LONG)),
     "briefing-hostile": lambda: _briefing(an_awful_report(HOSTILE, 3, 3)),
     "morning-empty": lambda: render_morning(a_morning(FINDINGS[0]), MORNING),
-    "morning-typical": lambda: render_morning(a_morning(*FINDINGS), MORNING, is_late=True),
+    "morning-typical": lambda: render_morning(a_morning(*FINDINGS), MORNING, is_late=True, tells=("U2", "S0TEAM")),
     "morning-worst": lambda: render_morning(an_awful_morning("It could not be checked. " * 4), MORNING),
     "morning-too-long": lambda: render_morning(an_awful_morning(LONG), MORNING),
     "morning-hostile": lambda: render_morning(an_awful_morning(HOSTILE, 9), MORNING),
