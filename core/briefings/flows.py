@@ -9,7 +9,7 @@ from core.briefings.gathering import Reporting, gather
 from core.briefings.model import Briefing, Kind, Morning, Report
 from core.briefings.morning import judge_morning
 from core.briefings.sections import write_report
-from core.checks import run_checks
+from core.checks import checks_of, run_checks
 from core.clock import Clock
 from core.errors import NotFoundError
 from core.settings import Settings
@@ -18,8 +18,8 @@ from core.storage.outbox import want_posting
 
 FRESH = timedelta(minutes=15)
 """A morning check that is younger is told again instead of being run again."""
-LEASE = timedelta(minutes=75)
-"""Longer than the slowest check may take."""
+_MARGIN = timedelta(minutes=2)
+"""Of a lease: what reports ask takes that long at most."""
 
 
 @dataclass(slots=True)
@@ -32,6 +32,13 @@ class Briefings:
     asked: Reporting
     _known: set[tuple[Kind, date]] = field(default_factory=set)
     """Saves looking; rows say what was made."""
+
+    @property
+    def lease(self) -> timedelta:
+        """Longer than the slowest check may take."""
+        checks = checks_of(self.settings)
+        slowest = max(checks[name].seconds for name in self.settings.morning.checks)
+        return timedelta(seconds=slowest) + _MARGIN
 
     async def plan(self) -> None:
         """One row a kind and local day. A kind that was never due begins with the next day's."""
@@ -64,7 +71,7 @@ class Briefings:
                 if row is None:
                     return None
                 if now < row.due_at + LATE:
-                    await store.lease(connection, row.id, owner, now + LEASE)
+                    await store.lease(connection, row.id, owner, now + self.lease)
                     return store.to_briefing(row)
                 await store.end(connection, row.id, None, now, None)
 

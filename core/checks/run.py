@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -18,13 +19,17 @@ from core.settings import CheckSettings, Settings
 _log = logging.getLogger("t12.checks")
 
 _ALL = (*PROJECT_CHECKS, *DATABASE_CHECKS, SMOKE_CHECK, *SUITE_CHECKS)
+_GRACE_SECONDS = 10
+"""After its program's own time limit, until a check is given up."""
 BUILT_IN: dict[str, Check] = {each.name: each for each in _ALL}
 """T12's own checks by name; the settings offer the same names."""
 
 
 def checks_of(settings: Settings) -> Mapping[str, Check]:
     """Every check that may be named: T12's own, then the team's."""
-    return BUILT_IN | {name: _own(name, each) for name, each in settings.checks.items()}
+    smoke = replace(SMOKE_CHECK, seconds=settings.project.smoke_seconds + _GRACE_SECONDS)
+    own = {name: _own(name, each) for name, each in settings.checks.items()}
+    return BUILT_IN | {smoke.name: smoke} | own
 
 
 async def run_check(asked: Asked, name: str, value: float | None = None) -> Finding:
@@ -65,4 +70,4 @@ def _own(name: str, settings: CheckSettings) -> Check:
         told = f"{program} ended with exit code {ran.code}: {last_line(ran.output)}"
         return judged(name, ran.is_success, told, "", hint=settings.hint)
 
-    return Check(name, name.replace("_", " ").capitalize(), ask, settings.seconds + 10)
+    return Check(name, name.replace("_", " ").capitalize(), ask, settings.seconds + _GRACE_SECONDS)

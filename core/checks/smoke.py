@@ -90,4 +90,4 @@ def _read(report: Path, diagnose: Diagnoser) -> tuple[int, list[tuple[CaseFailur
     return parsed.counts.executed, keeping.kept
 
 
-SMOKE_CHECK = Check("smoke_tests", "Smoke tests", _smoke_tests, 3700)
+SMOKE_CHECK = Check("smoke_tests", "Smoke tests", _smoke_tests)

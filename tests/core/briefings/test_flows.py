@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from bot.briefing import Briefer
 from core.answers import Answers
-from core.briefings.flows import FRESH, LEASE, Briefings, is_late, show_briefing
+from core.briefings.flows import FRESH, Briefings, is_late, show_briefing
 from core.briefings.model import Kind, Morning, Report
 from core.briefings.store import newest, newest_mornings
 from core.checks import State
@@ -114,7 +114,7 @@ async def test_one_whose_maker_died_is_made_by_another_when_the_lease_is_over(si
     assert await site.briefings.claim("gone") is not None
     await site.tick()
     assert await site.made() == count
-    site.now += LEASE + timedelta(seconds=1)
+    site.now += site.briefings.lease + timedelta(seconds=1)
     await site.tick()
     assert await site.made() == count + 1
 
