@@ -17,6 +17,7 @@ from core.databases.references import (
     table_named,
 )
 from core.settings import OrphanSettings
+from tests.cpu import ends_soon
 
 A, B, C = Table("", "a"), Table("", "b"), Table("", "c")
 
@@ -74,3 +75,16 @@ def test_who_follows_is_counted_right() -> None:
         cascades = [a_reference(B, A, on_delete="cascade"), a_reference(C, B, on_delete="cascade")]
         counts = [connection.execute(each.count).fetchone()[0] for each in followers(A, "id = 2", cascades)]
         assert counts == [2, 3]
+
+
+def test_a_reference_without_an_index_costs_no_product_of_the_tables() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(
+            """CREATE TABLE a (id INTEGER); CREATE TABLE b (id INTEGER, up INTEGER);
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+            INSERT INTO a SELECT i FROM n;
+            INSERT INTO b SELECT id, id * 2 FROM a;"""
+        )
+        query = orphan_count(a_reference(B, A))
+        assert ends_soon(lambda: connection.execute(query).fetchone())
+        assert connection.execute(query).fetchone() == (30000,)
