@@ -5,7 +5,6 @@ from itertools import groupby
 from statistics import median
 
 from core.performance.model import Advice, Change, SlowTest, SuiteTime
-from core.performance.regressions import Timing
 from core.performance.words import said
 from core.runs.history import TestRow
 
@@ -33,17 +32,17 @@ def advise(
     suite: SuiteTime,
     *,
     total: float,
-    timings: Mapping[int, Timing],
+    measured: Mapping[int, Sequence[float]],
     tests: Mapping[int, TestRow],
 ) -> tuple[Advice, ...]:
     """What became slower, which is certain, then the rest, what saves most first.
 
-    `timings` and `tests` are by test id; `total` is all tests' time.
+    `measured` holds what the passing runs measured; it and `tests` are by test id; `total` is all tests' time.
     """
     rest = [
         *_failing(suite),
         *_few(slowest, total),
-        *_waiting(slowest, timings),
+        *_waiting(slowest, measured),
         *_alike(slowest, tests, total),
         *_gap(suite),
         *_serial(suite),
@@ -94,9 +93,9 @@ def _few(slowest: Sequence[SlowTest], total: float) -> Iterable[Advice]:
             return
 
 
-def _waiting(slowest: Sequence[SlowTest], timings: Mapping[int, Timing]) -> Iterable[Advice]:
+def _waiting(slowest: Sequence[SlowTest], measured: Mapping[int, Sequence[float]]) -> Iterable[Advice]:
     """Tests that take the same round time whatever the machine: they wait."""
-    found = [test for test in slowest if test.seconds >= 1.0 and _waits(timings[test.test_id])]
+    found = [test for test in slowest if test.seconds >= 1.0 and _waits(measured[test.test_id])]
     if found:
         seconds = sum(test.seconds for test in found)
         names, takes = found[0].name, "it takes"
@@ -109,8 +108,7 @@ def _waiting(slowest: Sequence[SlowTest], timings: Mapping[int, Timing]) -> Iter
         )
 
 
-def _waits(timing: Timing) -> bool:
-    measured = timing.measured
+def _waits(measured: Sequence[float]) -> bool:
     if len(measured) < 3:
         return False
     middle = median(measured)

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from itertools import filterfalse
+from math import isnan
 from statistics import median
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -79,6 +81,7 @@ def _report(
     suite: str, branch: str | None, caveats: Sequence[str], grid: Grid, judged: Judged, *, tests: dict[int, TestRow]
 ) -> SlowReport:
     timings = {grid.ids[place]: timing for place, timing in judged.timings.items()}
+    measured = {grid.ids[place]: list(filterfalse(isnan, grid.row(place))) for place, _ in judged.slowest}
     failing = grid.totals[-1].longest_failing
     suite_time = time_suite(
         grid,
@@ -110,7 +113,7 @@ def _report(
         speed=speed,
         suite_time=suite_time,
         advice=advise(
-            slowest, slower, suite_time, total=judged.tests_seconds, timings=timings, tests=tests
+            slowest, slower, suite_time, total=judged.tests_seconds, measured=measured, tests=tests
         ),
         caveats=(*caveats, *_judged_caveats(grid, judged, suite_time, speed)),
     )
@@ -134,6 +137,7 @@ def _slow(
 
 def _change(shift: Shift, grid: Grid, tests: dict[int, TestRow]) -> Change:
     timing = shift.timing
+    runs = [run for run, seconds in zip(grid.runs, grid.row(timing.place), strict=True) if not isnan(seconds)]
     first = find_onset(timing.seconds)
     test_id = grid.ids[timing.place]
     return Change(
@@ -144,7 +148,7 @@ def _change(shift: Shift, grid: Grid, tests: dict[int, TestRow]) -> Change:
         runs_before=shift.runs_before,
         runs_after=shift.runs_after,
         p_value=shift.p_value,
-        onset=Onset(grid.runs[timing.runs[first]], grid.runs[timing.runs[first - 1]]),
+        onset=Onset(runs[first], runs[first - 1]),
         history=tuple(timing.seconds),
     )
 

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from heapq import nlargest
 from itertools import filterfalse
 from math import isnan, nan
+from operator import mul
 from statistics import fmean, median
 
 from core.performance.grid import Grid
 from core.performance.regressions import (
     BASELINE_RUNS,
-    ELIGIBLE_SECONDS,
     MIN_BASELINE_RUNS,
     WIDE_WINDOW_RUNS,
     WINDOW_RUNS,
     Shift,
     Timing,
     find_shifts,
+    least_change,
     middle,
 )
 from core.performance.speed import runner_factors
@@ -27,8 +28,6 @@ READ_RUNS = BASELINE_RUNS + WIDE_WINDOW_RUNS
 HINT_RATIO = 1.5
 HINT_SECONDS = 1.0
 """On shorter tests the procedure book's alert is noise: 92 % of its false flags are on tests below 0.1 s."""
-_NOTED_SECONDS = ELIGIBLE_SECONDS / 4
-"""Whatever its noise, a test that always stays below is neither slow nor flagged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +59,22 @@ def judge(grid: Grid) -> Judged:
     factors, factor_tests = runner_factors(grid, usual)
     slow = 1 / median(factors[-WINDOW_RUNS:])
     tests_seconds = sum(filterfalse(isnan, recent)) * slow
-    timings = _timings(grid, usual, recent, factors)
-    slower, faster = find_shifts(timings, tests_seconds)
+    timings = _timings(grid, usual, recent, factors, least_change(tests_seconds) / 2)
+    tests = len(recent) - sum(map(isnan, recent))
+    slower, faster = find_shifts(timings, tests_seconds, tests - len(timings))
     slowest = nlargest(SLOWEST, ((middle(each.seconds[-WINDOW_RUNS:]), -each.place) for each in timings))
     flagged = {shift.timing.place for shift in (*slower, *faster)}
     hints = [
         (each.place, *hint)
         for each in timings
-        if each.place not in flagged and (hint := _hint(each, len(grid.runs))) is not None
+        if each.place not in flagged and (hint := _hint(each, grid)) is not None
     ]
     hints.sort(key=lambda each: (-each[1] / each[2], each[0]))
     named = {-place for _, place in slowest} | flagged | {place for place, *_ in hints}
     return Judged(
         factors=tuple(factors),
         factor_tests=factor_tests,
-        tests=len(recent) - sum(map(isnan, recent)),
+        tests=tests,
         tests_seconds=tests_seconds,
         slowest=tuple((-place, seconds) for seconds, place in slowest),
         timings={each.place: each for each in timings if each.place in named},
@@ -109,21 +109,22 @@ def _first_pass(grid: Grid) -> "tuple[array[float], array[float], tuple[int, flo
     return usual, recent, (new, new_seconds)
 
 
-def _timings(grid: Grid, usual: Sequence[float], recent: Sequence[float], factors: Sequence[float]) -> list[Timing]:
-    """What the tests took on the usual runner, without those that no longer run or never take noteworthy long."""
+def _timings(
+    grid: Grid, usual: Sequence[float], recent: Sequence[float], factors: Sequence[float], least: float
+) -> list[Timing]:
+    """What the tests took on the usual runner, without those that no longer run or always take less than `least`."""
     fewest = len(usual) <= SLOWEST
     inverse = [1 / factor for factor in factors]
     found = []
     for place, row in enumerate(grid.rows()):
-        if isnan(recent[place]) or (not fewest and max(usual[place], recent[place]) < _NOTED_SECONDS):
+        if isnan(recent[place]) or (not fewest and max(usual[place], recent[place]) < least):
             continue
-        runs = [run for run, value in enumerate(row) if not isnan(value)]
-        found.append(Timing(place, runs, [row[run] * inverse[run] for run in runs], [row[run] for run in runs]))
+        found.append(Timing(place, list(filterfalse(isnan, map(mul, row, inverse)))))
     return found
 
 
-def _hint(timing: Timing, runs: int) -> tuple[float, float] | None:
+def _hint(timing: Timing, grid: Grid) -> tuple[float, float] | None:
     mean = mean_before(timing)
-    if timing.runs[-1] != runs - 1 or mean is None or mean < HINT_SECONDS:
+    if isnan(grid.columns[-1][timing.place]) or mean is None or mean < HINT_SECONDS:
         return None
     return (timing.seconds[-1], mean) if timing.seconds[-1] > HINT_RATIO * mean else None

@@ -31,11 +31,7 @@ class Timing(NamedTuple):
 
     place: int
     """Of the test in its grid."""
-    runs: Sequence[int]
-    """Places of those runs."""
     seconds: Sequence[float]
-    measured: Sequence[float]
-    """The same as the runs measured it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +46,27 @@ class Shift:
     p_value: float
 
 
-def find_shifts(timings: Sequence[Timing], suite_seconds: float) -> tuple[list[Shift], list[Shift]]:
+def least_change(suite_seconds: float) -> float:
+    """Seconds below which nobody feels a change of one test."""
+    return min(MIN_SECONDS, MIN_SHARE * suite_seconds) if suite_seconds else MIN_SECONDS
+
+
+def find_shifts(
+    timings: Sequence[Timing], suite_seconds: float, others: int = 0
+) -> tuple[list[Shift], list[Shift]]:
     """The tests that became slower, and those that became faster; `suite_seconds` is what all tests take together.
+
+    `others` is how many more tests there are that are too short to have changed noticeably: they were asked too.
 
     A test is flagged when the median of its newest 5 (or 10) passing runs is 1.25 times that of the 30 before, by 0.1 s
     or 1 % of the suite at least, and the exact Mann-Whitney test says so within a false discovery rate of 5 %.
     """
-    least = min(MIN_SECONDS, MIN_SHARE * suite_seconds) if suite_seconds else MIN_SECONDS
+    least = least_change(suite_seconds)
     slower: dict[int, Shift] = {}
     faster: dict[int, Shift] = {}
     for window in (WINDOW_RUNS, WIDE_WINDOW_RUNS):
         for sign, found in ((1, slower), (-1, faster)):
-            for shift in _confirmed(timings, window, least, sign):
+            for shift in _confirmed(timings, window, least, sign, others):
                 found.setdefault(shift.timing.place, shift)
     turned = slower.keys() & faster.keys()  # by 5 runs the one, by 10 the other: the newer window is right
     for place in turned:
@@ -90,13 +95,13 @@ def find_onset(seconds: Sequence[float]) -> int:
     return min(range(_ONSET_SIDE, len(seconds) - _ONSET_SIDE + 1), key=chance, default=len(seconds) // 2)
 
 
-def _confirmed(timings: Sequence[Timing], window: int, least: float, sign: int) -> Iterable[Shift]:
+def _confirmed(timings: Sequence[Timing], window: int, least: float, sign: int, others: int) -> Iterable[Shift]:
     """One direction on one window.
 
     Tests are asked in three families by their baseline, which share the false discovery rate: those long enough that
     1.25 times is the whole demand, those of 0.08 s and more, and the many short ones.
     """
-    asked = [0, 0, 0]
+    asked = [0, 0, others]
     found: tuple[list[Shift], ...] = ([], [], [])
     for timing in timings:
         base = timing.seconds[-window - BASELINE_RUNS : -window]

@@ -22,7 +22,7 @@ from core.storage.database import Database
 from core.storage.migrate import migrate
 from tests.core.performance.simulated import simulate
 
-_SUITES = 100
+_SUITES = 50
 _TESTS, _RUNS = 100_000, 40
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 _SLOW_RUNNERS: Sequence[int] = range(-5, 0)

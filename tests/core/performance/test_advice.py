@@ -7,7 +7,6 @@ import pytest
 
 from core.performance.advice import advise
 from core.performance.model import Advice, Change, Onset, SlowTest, Trend
-from core.performance.regressions import Timing
 from tests.builders import START, a_run, a_test
 from tests.handlers.messages.durations import a_suite_time
 
@@ -26,15 +25,14 @@ def advice(
 ) -> list[Advice]:
     measured = {each.test_id: suite.pop(f"measured_{each.test_id}", None) for each in slowest}
     swinging = (0.9, 1.0, 1.1, 0.95, 1.05)
-    timings = {
-        each.test_id: Timing(0, (), (), measured[each.test_id] or [each.seconds * factor for factor in swinging])
-        for each in slowest
+    measured = {
+        each.test_id: measured[each.test_id] or [each.seconds * factor for factor in swinging] for each in slowest
     }
     modules = suite.pop("modules", {})
     tests = {each.test_id: a_test(each.test_id, classname=modules.get(each.test_id, "")) for each in slowest}
     tests = {key: row._replace(file="") for key, row in tests.items()}
     seconds = sum(each.seconds for each in slowest) if total is None else total
-    return list(advise(slowest, changes, a_suite_time(**suite), total=seconds, timings=timings, tests=tests))
+    return list(advise(slowest, changes, a_suite_time(**suite), total=seconds, measured=measured, tests=tests))
 
 
 def texts(found: list[Advice]) -> list[str]:
