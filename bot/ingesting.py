@@ -25,7 +25,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from core.errors import ReportError, StorageError
 from core.failures.diagnose import diagnoser
 from core.runs.ingest import Ingest, Limits, coverage_of
-from core.runs.model import Coverage, Diagnose, RunMark, StoredReport
+from core.runs.model import Coverage, Diagnose, RunMark, StoredBenchmarks, StoredReport
 from core.settings import Settings
 from core.storage.database import Database
 
@@ -39,6 +39,7 @@ _PASSING_STATES = frozenset({"08", "25", "40", "42", "53", "55", "57", "58"})
 MARK = TypeAdapter(RunMark)
 COVERAGE = TypeAdapter(Coverage)
 STORED = TypeAdapter(StoredReport)
+BENCHMARKS = TypeAdapter(StoredBenchmarks)
 
 _log = logging.getLogger("t12.worker")
 
@@ -64,7 +65,7 @@ class Worker:
         )
 
     async def answer(self, job: Mapping[str, Any]) -> Answer:
-        """`stored` or `coverage` with values, `refused` with sentence and reason, or `unavailable` with a sentence."""
+        """`stored`, `benchmarks` or `coverage` with values, `refused` or `unavailable` with a sentence."""
         try:
             return await self._done(job)
         except ReportError as error:
@@ -90,7 +91,9 @@ class Worker:
                 return {"coverage": COVERAGE.dump_python(coverage_of(raw, limits), mode="json")}
             coverage = None if job["coverage"] is None else COVERAGE.validate_python(job["coverage"])
             ingest = replace(self._ingest, limits=limits)
-            stored = await ingest.report(raw, MARK.validate_python(job["mark"]), job["source"], coverage=coverage)
+            stored = await ingest.file(raw, MARK.validate_python(job["mark"]), job["source"], coverage=coverage)
+            if isinstance(stored, StoredBenchmarks):
+                return {"benchmarks": BENCHMARKS.dump_python(stored, mode="json")}
             return {"stored": STORED.dump_python(stored, mode="json")}
 
 

@@ -150,6 +150,9 @@ class _Sender:
             result.runs.append(each | {"source": str(path)})
             known = ", known before" if each.get("duplicate") else ""
             self._say(f"{path}: {each.get('tests')} tests are run {each.get('run')} of {each.get('suite')}{known}")
+        for each in reply.body.get("benchmarks", []):
+            known = ", known before" if each.get("duplicate") else ""
+            self._say(f"{path}: {each.get('benchmarks')} benchmarks of {each.get('suite')}{known}")
         refused = reply.body.get("rejected") or ([{"error": _sentence(reply)}] if reply.status >= 400 else [])
         for each in refused:
             source = str(coverage if coverage is not None and each.get("source") == _name(coverage) else path)

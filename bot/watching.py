@@ -20,7 +20,7 @@ from typing import Protocol
 
 from core.clock import Clock, utc_now
 from core.errors import ReportError, StorageError
-from core.runs.model import RunMark, StoredReport
+from core.runs.model import RunMark, StoredBenchmarks, StoredReport
 from core.settings import Settings, WatchSettings
 
 POLL_SECONDS = 1.0
@@ -44,7 +44,9 @@ Look = tuple[int, int, int]
 class BringsIn(Protocol):
     """What a watcher needs of the ingest worker."""
 
-    async def report(self, path: Path, mark: RunMark, source: str, *, seconds: float | None = None) -> StoredReport: ...
+    async def report(
+        self, path: Path, mark: RunMark, source: str, *, seconds: float | None = None
+    ) -> StoredReport | StoredBenchmarks: ...
 
 
 @dataclass(slots=True)
@@ -138,7 +140,8 @@ class FolderWatcher:
                 return False
             _log.warning("%s refused: %s", source, error)
             return await asyncio.to_thread(self._refuse, claimed, str(error))
-        _log.info("%s is run %s%s", source, stored.run.name, ", known before" if stored.duplicate else "")
+        what = f"run {stored.run.name}" if isinstance(stored, StoredReport) else f"{stored.benchmarks} benchmarks"
+        _log.info("%s is %s%s", source, what, ", known before" if stored.duplicate else "")
         return await asyncio.to_thread(self._move, claimed, DONE)
 
     def _refuse(self, claimed: Path, sentence: str) -> bool:

@@ -10,10 +10,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bot.ingesting import COVERAGE, MARK, STORED
+from bot.ingesting import BENCHMARKS, COVERAGE, MARK, STORED
 from core.errors import ReportError, StorageError
 from core.runs.identity import clean
-from core.runs.model import Coverage, RejectedReport, RunMark, StoredReport
+from core.runs.model import Coverage, RejectedReport, RunMark, StoredBenchmarks, StoredReport
 from core.settings import Settings, SlackSettings
 
 DIAGNOSER = "bot.ingesting:diagnoser_of"
@@ -79,8 +79,8 @@ class IngestWorker:
         coverage: Coverage | None = None,
         max_bytes: int | None = None,
         seconds: float | None = None,
-    ) -> StoredReport:
-        """Bring in the report of a file, plain or gzip, as `Ingest.report` does.
+    ) -> StoredReport | StoredBenchmarks:
+        """Bring in a file, plain or gzip, as `Ingest.file` does.
 
         Raises `ReportError` for a refused report, one that takes longer than `seconds` included, and `StorageError`
         when nothing is wrong with the report but it cannot be stored now.
@@ -97,6 +97,8 @@ class IngestWorker:
         except ReportError as error:
             self._tell(began, RejectedReport(source, str(error), error.reason))
             raise
+        if "benchmarks" in answer:
+            return BENCHMARKS.validate_python(answer["benchmarks"])
         stored = STORED.validate_python(answer["stored"])
         self._tell(began, stored)
         return stored

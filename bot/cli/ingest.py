@@ -22,8 +22,8 @@ from core.errors import ReportError, UsageError
 from core.failures.diagnose import diagnoser
 from core.runs.deaths import Death, record_death
 from core.runs.ingest import Ingest, Limits, coverage_of, report_files
-from core.runs.model import Coverage, RejectedReport, RunMark, StoredReport
-from core.runs.presenting import report_json
+from core.runs.model import Coverage, RejectedReport, RunMark, StoredBenchmarks, StoredReport
+from core.runs.presenting import benchmarks_json, report_json
 from core.runs.sniff import COVERAGE_ROOT, Progress, Source, root_of
 from core.runs.times import instant
 from core.storage.database import Database
@@ -63,6 +63,8 @@ async def ingest(
 ) -> None:  # fmt: skip
     """Bring reports in: files, folders (searched at any depth), or - for standard input; plain or gzip.
 
+    A file that pytest-benchmark wrote (--benchmark-json) is kept for `t12 slow`; name it, folders are searched for XML.
+
     Each file is a run unless --run joins them. What the runs say opens, joins and closes incidents. Exits 1 when some
     were refused; the others are stored.
     """
@@ -84,18 +86,23 @@ async def ingest(
         raise UsageError(f"--coverage belongs to one run and {len(items)} reports are given; join them with --run ID")
     given = _coverage(Path(coverage_file), limits) if coverage_file is not None else None
     stored: list[StoredReport] = []
+    benchmarks: list[StoredBenchmarks] = []
     with _progress(items) as steps:
         for item in items:
             try:
                 with _opened(item) as raw:
                     coverage = given or (coverage_of_file(item.coverage, limits) if item.coverage else None)
-                    stored.append(await flow.report(raw, mark, item.source, coverage=coverage, progress=steps(item)))
+                    kept = await flow.file(raw, mark, item.source, coverage=coverage, progress=steps(item))
+                if isinstance(kept, StoredReport):
+                    stored.append(kept)
+                else:
+                    benchmarks.append(kept)
             except ReportError as error:
                 rejected.append(RejectedReport(item.source, str(error), error.reason))
             except OSError as error:
                 rejected.append(RejectedReport(item.source, f"cannot be read: {error.strerror or error}", "unreadable"))
     await react_to_all(store, self.sourced)
-    _tell(self, form, stored, rejected)
+    _tell(self, form, stored, benchmarks, rejected)
     if rejected:
         sys.exit(1)
 
@@ -223,11 +230,18 @@ def _progress(items: list[_Item]) -> Iterator[Callable[[_Item], Progress | None]
         yield begin
 
 
-def _tell(self: Command, form: str, stored: list[StoredReport], rejected: list[RejectedReport]) -> None:
+def _tell(
+    self: Command,
+    form: str,
+    stored: list[StoredReport],
+    benchmarks: list[StoredBenchmarks],
+    rejected: list[RejectedReport],
+) -> None:
     if form == "json":
         refused = [{"source": each.source, "error": each.error, "reason": each.reason} for each in rejected]
-        print_json({"runs": [report_json(each) for each in stored], "rejected": refused})
+        kept = {"benchmarks": [benchmarks_json(each) for each in benchmarks]} if benchmarks else {}
+        print_json({"runs": [report_json(each) for each in stored], **kept, "rejected": refused})
         return
     from bot.terminal.ingest import show_ingest  # noqa: PLC0415 - Rich is not needed for JSON
 
-    show_ingest(stored, rejected, self.settings.zone)
+    show_ingest(stored, benchmarks, rejected, self.settings.zone)

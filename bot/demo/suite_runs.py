@@ -133,6 +133,7 @@ class SampleRuns:
         mark = RunMark(SAMPLE_SUITE, BRANCH, revision, finished.started_at)
         coverage = await worker.coverage(finished.reports.coverage)
         stored = await worker.report(finished.reports.junit, mark, f"{planned.name}.xml", coverage=coverage)
+        assert isinstance(stored, StoredReport), "pytest was told to write JUnit XML"
         shutil.move(finished.reports.junit, self._kept_as(planned))
         return _told(planned, revision, stored)
 

@@ -16,8 +16,8 @@ from bot.worker import IngestWorker
 from core.clock import Clock
 from core.errors import ReportError, StorageError
 from core.runs.identity import clean
-from core.runs.model import Coverage, RejectedReport, RunMark, StoredReport
-from core.runs.presenting import report_json
+from core.runs.model import Coverage, RejectedReport, RunMark, StoredBenchmarks, StoredReport
+from core.runs.presenting import benchmarks_json, report_json
 from core.runs.times import instant
 from core.settings import Settings
 from core.storage.database import Database
@@ -126,22 +126,27 @@ class Uploads:
 
     async def _bring_in(self, body: Body, mark: RunMark) -> web.Response:
         stored: list[StoredReport] = []
+        benchmarks: list[StoredBenchmarks] = []
         rejected: list[RejectedReport] = []
         coverage = await self._coverage(body.coverage, rejected) if body.coverage is not None else None
         for report in body.reports:
             try:
-                stored.append(
-                    await self._worker.report(
-                        report.path, mark, report.name, coverage=coverage, max_bytes=self._limits.max_bytes
-                    )
+                kept = await self._worker.report(
+                    report.path, mark, report.name, coverage=coverage, max_bytes=self._limits.max_bytes
                 )
+                if isinstance(kept, StoredReport):
+                    stored.append(kept)
+                else:
+                    benchmarks.append(kept)
             except ReportError as error:
                 rejected.append(self._rejected(report, error))
-        status = 200 if all(each.duplicate for each in stored) else 201
+        status = 200 if all(each.duplicate for each in stored) and all(each.duplicate for each in benchmarks) else 201
         answer: dict[str, Json] = {
             "runs": [report_json(each) for each in stored],
             "rejected": [{"source": each.source, "error": each.error} for each in rejected],
         }
+        if benchmarks:
+            answer["benchmarks"] = [benchmarks_json(each) for each in benchmarks]
         if rejected:
             status = _STATUS.get(rejected[0].reason, 422)
             answer = {"error": rejected[0].error, **answer}

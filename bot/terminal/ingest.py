@@ -6,12 +6,17 @@ from zoneinfo import ZoneInfo
 from rich.text import Text
 
 from bot.terminal.style import InertConsole, grid, when
-from core.runs.model import RejectedReport, StoredReport
+from core.runs.model import RejectedReport, StoredBenchmarks, StoredReport
 
 _MOST_WARNINGS = 3
 
 
-def show_ingest(stored: Sequence[StoredReport], rejected: Sequence[RejectedReport], zone: ZoneInfo) -> None:
+def show_ingest(
+    stored: Sequence[StoredReport],
+    benchmarks: Sequence[StoredBenchmarks],
+    rejected: Sequence[RejectedReport],
+    zone: ZoneInfo,
+) -> None:
     """One line per stored report with its warnings below, then the refused ones with their sentences."""
     console = InertConsole()
     if stored:
@@ -28,11 +33,16 @@ def show_ingest(stored: Sequence[StoredReport], rejected: Sequence[RejectedRepor
                 str(counts.skipped), when(each.run.started_at, zone), source,
             )  # fmt: skip
         console.print(table)
+    for kept in benchmarks:
+        known = "  (known already)" if kept.duplicate else ""
+        count = "1 benchmark" if kept.benchmarks == 1 else f"{kept.benchmarks} benchmarks"
+        console.print(Text(f"{count} of {kept.machine} from {kept.source}").append(known, "dim"))
     for refused in rejected:
         console.print(
             Text("refused ", style="bold red")
             .append(refused.source, style="bold")
             .append(f": {refused.error}", style="")
         )
-    new = sum(not each.duplicate for each in stored)
-    console.print(f"{new} stored, {len(stored) - new} known already, {len(rejected)} refused", style="bold")
+    files = [each.duplicate for each in stored] + [each.duplicate for each in benchmarks]
+    new = files.count(False)
+    console.print(f"{new} stored, {len(files) - new} known already, {len(rejected)} refused", style="bold")

@@ -8,7 +8,16 @@ from rich.text import Text
 
 from bot.terminal.style import grid, section
 from core.performance.model import Change, SlowReport, SlowTest
-from core.performance.words import bars, change_sentence, onset_sentence, runner_sentence, said, suite_sentences
+from core.performance.words import (
+    bars,
+    benchmark_sentence,
+    benchmarks_sentence,
+    change_sentence,
+    onset_sentence,
+    runner_sentence,
+    said,
+    suite_sentences,
+)
 
 _MOST = 20
 _SLOWEST = 10
@@ -29,6 +38,9 @@ def draw(report: SlowReport, _zone: ZoneInfo) -> Iterable[RenderableType]:
     yield from _slowest(report.slowest[:_SLOWEST])
     if report.suite_time.points:
         yield from section("Suite", [*suite_sentences(report.suite_time), _chart(report)])
+    if report.benchmarks is not None:
+        shown = [f"{each.name}: {benchmark_sentence(each)}" for each in report.benchmarks.benchmarks[:_SLOWEST]]
+        yield from section("Benchmarks", [benchmarks_sentence(report.benchmarks), *shown])
     yield from section("What would save most", [f"{each.text} (up to {said(each.seconds)})" for each in report.advice])
     yield from section("Caveats", report.caveats, "dim")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import filterfalse
 from math import isnan
 from statistics import median
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.errors import NotFoundError
 from core.failures.window import WINDOW_RUNS, storms_of, suite_of
 from core.performance.advice import advise
+from core.performance.benchmarks import READ_FILES, compare
 from core.performance.grid import Grid
 from core.performance.judge import READ_RUNS, Judged, judge, mean_before
 from core.performance.model import Change, Hint, Onset, SlowReport, SlowTest, Speed, SuiteTime
@@ -19,6 +21,7 @@ from core.performance.regressions import WINDOW_RUNS as NEWEST_RUNS
 from core.performance.suite_time import time_suite
 from core.performance.trend import find_trend
 from core.performance.words import said
+from core.runs.benchmark_store import comparable_benchmarks
 from core.runs.history import TestRow, failures_of, recent_runs, reports_of, tests_named
 from core.runs.model import Run
 
@@ -53,9 +56,11 @@ async def answer_slow(
     ids = {grid.ids[place] for place in judged.timings}
     failing = grid.totals[-1].longest_failing
     tests = await tests_named(connection, ids if failing is None else ids | {failing})
+    files = await comparable_benchmarks(connection, suite_id, branch=branch, limit=READ_FILES)
     left_out = [run.name for run in runs if run.id in storms]
     caveats = tuple(_caveats(runs, left_out))
-    return await asyncio.to_thread(_report, name, branch, caveats, grid, judged, tests=tests)
+    report = await asyncio.to_thread(_report, name, branch, caveats, grid, judged, tests=tests)
+    return replace(report, benchmarks=compare(files))
 
 
 def _runs_that_fit(trusted: Sequence[Run]) -> int:

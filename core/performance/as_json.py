@@ -1,5 +1,6 @@
 """The answer to `slow` as JSON; keys are only ever added."""
 
+from core.performance.benchmarks import Benchmarks
 from core.performance.model import Change, SlowReport, SlowTest, SuiteTime
 from core.performance.words import runner_sentence
 from core.runs.model import Run
@@ -41,6 +42,29 @@ def slow_to_json(report: SlowReport) -> dict[str, Json]:
         "suite_time": _suite_time(report.suite_time),
         "recommendations": [{"text": each.text, "seconds": _rounded(each.seconds)} for each in report.advice],
         "caveats": list(report.caveats),
+        "benchmarks": None if report.benchmarks is None else _benchmarks(report.benchmarks),
+    }
+
+
+def _benchmarks(found: Benchmarks) -> dict[str, Json]:
+    return {
+        "machine": found.machine,
+        "started_at": found.started_at.isoformat(),
+        "revision": found.revision,
+        "files": found.files,
+        "speed": _rounded(found.speed),
+        "benchmarks": [
+            {
+                "benchmark": each.name,
+                "seconds": each.seconds,
+                "median_seconds": each.median_seconds,
+                "rounds": each.rounds,
+                "usual_seconds": each.usual_seconds,
+                "ratio": _rounded(each.ratio),
+                "verdict": "slower" if each.is_slower else "faster" if each.is_faster else "unchanged",
+            }
+            for each in found.benchmarks
+        ],
     }
 
 

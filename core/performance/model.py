@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.performance.benchmarks import Benchmarks
 from core.runs.model import Run
 
 
@@ -179,3 +180,5 @@ class SlowReport:
     advice: tuple[Advice, ...]
     """What became slower first, then what saves most."""
     caveats: tuple[str, ...] = ()
+    benchmarks: Benchmarks | None = None
+    """Of the newest file of pytest-benchmark; None where none was brought in."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from core.performance.benchmarks import Benchmark, Benchmarks
 from core.performance.model import Change, Speed, SuiteTime
 
 _SLOW_RUNNER = 1.25
@@ -21,6 +22,33 @@ def said(seconds: float) -> str:
     if round(seconds) < 3600:
         return f"{round(seconds) // 60} min {round(seconds) % 60:02d} s"
     return f"{round(seconds / 60) // 60} h {round(seconds / 60) % 60:02d} min"
+
+
+def said_short(seconds: float) -> str:
+    """A span that may be very short: `850 ns`, `12.3 µs`, `4.56 ms`, longer ones as `said`."""
+    for unit, size in (("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3)):
+        if seconds < 999.5 * size:
+            return f"{seconds / size:.3g} {unit}"
+    return said(seconds)
+
+
+def benchmark_sentence(each: Benchmark) -> str:
+    """What a benchmark takes, and whether that changed."""
+    if each.usual_seconds is None or each.ratio is None:
+        return f"{said_short(each.seconds)}, not enough files to compare"
+    verdict = "slower" if each.is_slower else "faster" if each.is_faster else "no confirmed change"
+    spans = f"{said_short(each.usual_seconds)} → {said_short(each.seconds)}"
+    return f"{verdict}: {spans} ({min(each.ratio, 1e4):.2f} times)"
+
+
+def benchmarks_sentence(found: Benchmarks) -> str:
+    """How many benchmarks moved, on what machine."""
+    slower = sum(each.is_slower for each in found.benchmarks)
+    faster = sum(each.is_faster for each in found.benchmarks)
+    files = "1 file" if found.files == 1 else f"{found.files} files"
+    count = "1 benchmark" if len(found.benchmarks) == 1 else f"{len(found.benchmarks):,} benchmarks"
+    told = f"{count}: {slower} slower, {faster} faster; fastest rounds, {files} of {found.machine}"
+    return told if 0.8 < found.speed < 1.25 else f"{told}, which was {found.speed:.1f} times its usual time"
 
 
 def bars(values: Sequence[float], most: int = 30) -> str:

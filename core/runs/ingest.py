@@ -12,13 +12,15 @@ from sqlalchemy.exc import IntegrityError
 from core.clock import Clock, utc_now
 from core.errors import ReportError
 from core.runs.attempts import Repeats
+from core.runs.benchmark_store import IncomingBenchmarks, put_benchmarks
+from core.runs.benchmarks import read_benchmarks
 from core.runs.coverage import read_coverage
 from core.runs.history import runs_by_id
 from core.runs.identity import clean
 from core.runs.junit import read_report
-from core.runs.model import Coverage, Diagnose, ElementCounts, ReportCounts, RunMark, StoredReport
+from core.runs.model import Coverage, Diagnose, ElementCounts, ReportCounts, RunMark, StoredBenchmarks, StoredReport
 from core.runs.parsed import ParsedReport, ReadOptions
-from core.runs.sniff import Progress, Source
+from core.runs.sniff import Progress, Source, is_json
 from core.runs.store import Incoming, find_report, put_coverage, store_report
 from core.storage.database import Database
 from core.storage.events import record
@@ -78,6 +80,27 @@ class Ingest:
             return known
         finally:
             parsed.spool.close()
+
+    async def file(
+        self,
+        raw: BinaryIO,
+        mark: RunMark,
+        source: str,
+        *,
+        coverage: Coverage | None = None,
+        progress: Progress | None = None,
+    ) -> StoredReport | StoredBenchmarks:
+        """Bring in a report, or a file of pytest-benchmark, which is known by its being JSON."""
+        if not is_json(Source(raw, self.limits.max_bytes)):
+            return await self.report(raw, mark, source, coverage=coverage, progress=progress)
+        mark = _cleaned(mark)
+        identity, _size = _identity(raw, mark, self.limits.max_bytes)
+        raw.seek(0)
+        parsed = read_benchmarks(Source(raw, self.limits.max_bytes, progress), self.zone)
+        incoming = IncomingBenchmarks(parsed, mark, identity, clean(source), self.clock())
+        async with self.database.write() as connection:
+            is_new = await put_benchmarks(connection, incoming)
+        return StoredBenchmarks(source, mark.suite, parsed.machine, len(parsed.results), not is_new)
 
     async def _store(
         self, parsed: ParsedReport, mark: RunMark, *, identity: bytes, size: int, source: str, coverage: Coverage | None

@@ -184,6 +184,18 @@ class StoredReport:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredBenchmarks:
+    """The answer to one file of pytest-benchmark that was brought in."""
+
+    source: str
+    suite: str
+    machine: str
+    """The kind of machine it was made on; only files of one kind are compared."""
+    benchmarks: int
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RejectedReport:
     """A file that was refused, and the sentence that says why and what to do."""
 

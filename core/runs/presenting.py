@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from core.runs.model import StoredReport
+from core.runs.model import StoredBenchmarks, StoredReport
 from core.storage.events import Json
 
 
@@ -33,4 +33,15 @@ def report_json(stored: StoredReport) -> dict[str, Json]:
         "started_at": run.started_at.isoformat(),
         "coverage_percentage": run.coverage_percentage,
         "warnings": list(stored.warnings),
+    }
+
+
+def benchmarks_json(stored: StoredBenchmarks) -> dict[str, Json]:
+    """The answer to one file of pytest-benchmark."""
+    return {
+        "source": stored.source,
+        "suite": stored.suite,
+        "machine": stored.machine,
+        "benchmarks": stored.benchmarks,
+        "duplicate": stored.duplicate,
     }

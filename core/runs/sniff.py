@@ -159,6 +159,13 @@ def root_of(source: Source) -> str:
     raise ReportError("the file has no element at all; it is not a report", reason="not-xml")
 
 
+def is_json(source: Source) -> bool:
+    """Whether the first visible character begins a JSON document; `source` is rewound afterwards."""
+    head = source.read(_PEEK)
+    source.rewind()
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+
+
 def refuse_root(root: str) -> ReportError:
     """The error for a root element that is not JUnit, with how to convert it."""
     if root == "failsafe-summary":

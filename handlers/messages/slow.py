@@ -2,8 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
+from core.performance.benchmarks import Benchmarks
 from core.performance.model import Change, Hint, Point, SlowReport, SlowTest
-from core.performance.words import bars, change_sentence, onset_sentence, runner_sentence, suite_sentences
+from core.performance.words import (
+    bars,
+    benchmark_sentence,
+    benchmarks_sentence,
+    change_sentence,
+    onset_sentence,
+    runner_sentence,
+    suite_sentences,
+)
 from core.performance.words import said as spoken
 from handlers.commands import Ask
 
@@ -50,6 +59,7 @@ def render_slow(report: SlowReport, ask: Ask) -> Message:
             *_slowest(report.slowest, most),
             *_suite(report, most),
             *_hints(report.hints, most),
+            *_benchmarks(report.benchmarks, most),
             *_advice(report, most),
             *_small_print(report),
             *open_tests(ask, opened),
@@ -144,6 +154,15 @@ def _hints(hints: Sequence[Hint], most: int) -> list[Json]:
         for each in hints[:most]
     ]
     return [section("Hints: one run above 1.5 times the mean, not confirmed", and_more(lines, len(hints)))]
+
+
+def _benchmarks(found: Benchmarks | None, most: int) -> list[Json]:
+    if found is None or not most:
+        return []
+    moved = [each for each in found.benchmarks if each.is_slower or each.is_faster]
+    lines: list[Line] = [[test_name(each.name), words(f" {benchmark_sentence(each)}")] for each in moved[:most]]
+    told: Line = [said(_sentence(benchmarks_sentence(found)), 240)]
+    return [section("Benchmarks", [told, *and_more(lines, len(moved))])]
 
 
 def _advice(report: SlowReport, most: int) -> list[Json]:

@@ -3,6 +3,7 @@
 from core.storage.tables.base import Id, Instant, metadata
 from core.storage.tables.reports import (
     audit,
+    benchmark_file,
     failure,
     report,
     roster,
@@ -33,6 +34,7 @@ __all__ = [
     "Id",
     "Instant",
     "audit",
+    "benchmark_file",
     "briefing",
     "database_alert",
     "database_peak",

@@ -158,6 +158,26 @@ sighting = Table(
 )
 """How many final failures of a run bear a signature: what is new and what is known is read off here."""
 
+benchmark_file = Table(
+    "benchmark_file",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("suite_id", Id, ForeignKey("suite.id"), nullable=False),
+    Column("identity", LargeBinary(32), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("branch", String(300)),
+    Column("revision", String(100)),
+    Column("variant", String(200), nullable=False),
+    Column("machine", String(300), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("benchmarks", Integer, nullable=False),
+    Column("results", JSON, nullable=False),
+    UniqueConstraint("suite_id", "identity"),
+    Index("ix_benchmark_file_line", "suite_id", "started_at", "id"),
+)
+"""One row per file of pytest-benchmark; `results` has, by name, the values of `core.runs.benchmarks.Rounds`."""
+
 audit = Table(
     "audit",
     metadata,

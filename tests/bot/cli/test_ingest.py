@@ -11,6 +11,7 @@ import pytest
 
 from tests.bot.cli.conftest import T12
 from tests.builders import a_report
+from tests.core.runs.benchmarking import a_benchmark_file
 
 Files = Callable[..., Path]
 COVERAGE = '<coverage line-rate="0.8"><packages/></coverage>'
@@ -18,6 +19,21 @@ KEYS = {
     "source", "run", "duplicate", "suite", "tests", "passed", "failed", "errors", "skipped", "duration_seconds", "started_at",
     "warnings",
 }  # fmt: skip
+
+
+def test_a_file_of_pytest_benchmark_is_kept_for_slow(t12: T12, files: Files) -> None:
+    files("r.xml", a_report("PP"))
+    for number in range(9):
+        files(f"b{number}.json", a_benchmark_file({"test_encrypt": 2e-5 if number > 5 else 1e-5 + number * 1e-8}))
+        found = t12("ingest", f"b{number}.json", "--started-at", f"2026-03-0{number + 1}T08:00:00Z", "--format", "json")
+        assert found.code == 0
+        assert (found.json["runs"], found.json["benchmarks"][0]["benchmarks"]) == ([], 1)
+    assert "1 benchmark of Linux" in t12("ingest", "b0.json", "r.xml", "--started-at", "2026-03-01T08:00:00Z").out
+    assert t12("slow", "--format", "json").json["benchmarks"]["benchmarks"][0]["verdict"] == "slower"
+    assert "test_encrypt: slower: 10 µs → 20 µs (" in t12("slow").out
+    files("other.json", '{"a": 1}')
+    refused = t12("ingest", "other.json")
+    assert (refused.code, "not of pytest-benchmark" in refused.out) == (1, True)
 
 
 def test_the_json_has_the_keys_others_build_on(t12: T12, files: Files) -> None:

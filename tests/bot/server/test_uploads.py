@@ -11,6 +11,7 @@ from core.runs.history import find_run
 from core.tokens.flows import create_token, list_tokens, revoke_token
 from tests.bot.reports import COVERAGE, a_report
 from tests.bot.server.conftest import House
+from tests.core.runs.benchmarking import a_benchmark_file
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -49,6 +50,18 @@ async def test_gzip_is_known_by_header_or_by_its_first_bytes(house: House, heade
     name = "-".join(headers) or "magic"
     status, answer = await house.post(gzip.compress(a_report(5, name=name)), headers=headers)
     assert (status, answer["runs"][0]["tests"]) == (201, 5)
+
+
+async def test_a_file_of_pytest_benchmark_is_kept_beside_the_runs(house: House) -> None:
+    data = a_benchmark_file({"tests/test_speed.py::test_encrypt": 1.5e-5})
+    for status, known in ((201, False), (200, True)):
+        sent = await house.post(a_form(("report", data, "bench.json")))
+        assert sent[0] == status
+        assert sent[1]["runs"] == sent[1]["rejected"] == []
+        [kept] = sent[1]["benchmarks"]
+        assert (kept["benchmarks"], kept["duplicate"], kept["source"]) == (1, known, "bench.json")
+    status, answer = await house.post(a_form(("report", b'{"benchmarks": 1}', "bench.json")))
+    assert (status, answer["error"].startswith("this is JSON, but not of pytest-benchmark")) == (422, True)
 
 
 async def test_gzip_and_plain_bytes_are_the_same_report(house: House) -> None:

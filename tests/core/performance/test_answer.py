@@ -178,7 +178,7 @@ async def test_json_keeps_its_keys(shelf: Shelf) -> None:
     found: Any = slow_to_json(await slow(shelf))
     assert found.keys() == {
         "suite", "branch", "variant", "run", "headline", "runs_read", "tests", "tests_seconds", "slowest",
-        "regressions", "improvements", "hints", "runner", "suite_time", "recommendations", "caveats",
+        "regressions", "improvements", "hints", "runner", "suite_time", "recommendations", "caveats", "benchmarks",
     }  # fmt: skip
     [change] = found["regressions"]
     assert change["test"] == "tests/test_app.py::test_1"

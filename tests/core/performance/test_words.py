@@ -3,7 +3,7 @@
 import pytest
 
 from core.performance.model import Speed
-from core.performance.words import bars, runner_sentence, said
+from core.performance.words import bars, runner_sentence, said, said_short
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,11 @@ def test_bars_show_the_newest() -> None:
 )  # fmt: skip
 def test_a_runner_out_of_the_ordinary_is_said(speed: Speed, words: str) -> None:
     assert runner_sentence(speed) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.0, "0 ns"), (8.5e-7, "850 ns"), (1.234e-5, "12.3 µs"), (0.0456, "45.6 ms"), (1.5, "1.50 s")],
+)
+def test_benchmarks_are_said_in_small_units(seconds: float, words: str) -> None:
+    assert said_short(seconds) == words

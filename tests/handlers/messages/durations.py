@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.performance.benchmarks import Benchmark, Benchmarks
 from core.performance.model import Advice, Change, Hint, Onset, Point, SlowReport, SlowTest, Speed, SuiteTime, Trend
+from tests.handlers.harness import START
 from tests.handlers.messages.values import a_run
 
 _NAME = "tests/test_cart.py::TestCart::test_total"
@@ -71,6 +73,13 @@ def a_typical_slow() -> SlowReport:
                    "same round time in every run, as a fixed sleep or a time-out does", 5.01),
         ),
         caveats=("judged from variant linux alone",),
+        benchmarks=Benchmarks(
+            "Linux, x86_64, AMD EPYC 7763, CPython 3.11", START, "8e31154f28e5", 12, 1.0,
+            (
+                Benchmark("tests/test_speed.py::test_encrypt", 1.4e-5, 1.5e-5, 900, 1.1e-5, True, False),
+                Benchmark("tests/test_speed.py::test_decrypt", 1.1e-5, 1.2e-5, 900, 1.1e-5, False, False),
+            ),
+        ),
     )  # fmt: skip
 
 
@@ -101,4 +110,7 @@ def an_awful_slow(name: str, count: int) -> SlowReport:
         ),
         advice=tuple(Advice(f"look at {each}", 9e6) for each in names[:6]),
         caveats=(name,) * 9,
+        benchmarks=Benchmarks(
+            name, START, name, 33, 99.0, tuple(Benchmark(each, 9e6, 9e6, 1, 1e-9, True, False) for each in names)
+        ),
     )  # fmt: skip

@@ -40,6 +40,7 @@ from core.health.model import Advice, Changes, Deduction, Direction, FlakeCost, 
 from core.incidents.answer import IncidentList, IncidentView
 from core.incidents.model import Affected, Event, Happened, Incident, Kind, Path, Severity
 from core.performance import model as durations
+from core.performance.benchmarks import Benchmark, Benchmarks
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
 from handlers.commands import COMMANDS, Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
@@ -224,6 +225,10 @@ suite_times = st.builds(
     text, seconds, length, length, maybe, length, seconds, seconds, seconds, count, length,
     many(st.builds(durations.Point, runs, length, points), 30),
 )  # fmt: skip
+measured = st.builds(
+    Benchmarks, text, instant, maybe, count, points,
+    many(st.builds(Benchmark, text, length, length, count, seconds, st.booleans(), st.booleans())),
+)  # fmt: skip
 moved = st.builds(
     durations.Change, count, text, length, length, count, count, share, st.builds(durations.Onset, runs, runs),
     many(length, 40),
@@ -233,7 +238,7 @@ slows = st.builds(
     many(st.builds(durations.SlowTest, count, text, length, share, count, st.sampled_from(durations.Trend), st.none())),
     many(moved), many(moved), many(st.builds(durations.Hint, count, text, length, st.floats(1, 1e7))),
     st.builds(durations.Speed, points, points, count), suite_times, many(st.builds(durations.Advice, text, length)),
-    many(text),
+    many(text), st.none() | measured,
 )  # fmt: skip
 asks = st.builds(Ask, st.sampled_from(sorted(COMMANDS)), maybe, maybe, maybe, st.sampled_from((1, 2, 3, 9999)))
 
