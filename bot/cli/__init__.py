@@ -5,7 +5,6 @@ import sys
 from typing import Any
 
 import click
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.errors import SettingsError, T12Error, UsageError
 
@@ -67,8 +66,8 @@ class Commands(click.Group):
         except T12Error as error:
             click.echo(f"t12: {error}", err=True)
             sys.exit(2 if isinstance(error, UsageError) else 1)
-        except SQLAlchemyError as error:
-            words = error.orig if isinstance(error, DBAPIError) else error
+        except _database_errors() as error:
+            words = getattr(error, "orig", None) or error
             click.echo(f"t12: the database refused: {words}; try again, or see `t12 doctor`", err=True)
             sys.exit(1)
         except BrokenPipeError:
@@ -78,6 +77,12 @@ class Commands(click.Group):
         except OSError as error:
             click.echo(f"t12: {error}", err=True)
             sys.exit(1)
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """What the database raises. It takes a third of a second to import, and unless it was, none of it was raised."""
+    module = sys.modules.get("sqlalchemy.exc")
+    return () if module is None else (module.SQLAlchemyError,)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
 from core.settings import Sourced, load_settings
-from core.storage.database import Database
-from core.storage.migrate import migrate
+
+if TYPE_CHECKING:
+    from core.storage.database import Database
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,8 +28,11 @@ class Command:
         self.settings = self.sourced.settings
 
     @asynccontextmanager
-    async def store(self) -> AsyncIterator[Database]:
+    async def store(self) -> AsyncIterator["Database"]:
         """The open store, its tables brought up to date."""
+        from core.storage.database import Database  # noqa: PLC0415 - takes half a second, and not all commands need it
+        from core.storage.migrate import migrate  # noqa: PLC0415
+
         database = Database(self.settings.database_url)
         try:
             await migrate(database)
@@ -48,7 +52,7 @@ def command(run: Callable[Concatenate[Command, P], Coroutine[Any, Any, None]]) -
 
 
 def with_store(
-    run: Callable[Concatenate[Command, Database, P], Awaitable[None]],
+    run: Callable[Concatenate[Command, "Database", P], Awaitable[None]],
 ) -> Callable[Concatenate[Command, P], Coroutine[Any, Any, None]]:
     """Hand the open store to a command as its second argument."""
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.errors import UsageError
 from core.git import Author, author_of, files_at, revision_of
@@ -14,10 +15,11 @@ from core.mocks.model import Finding, Place
 from core.mocks.policy import Policy, in_order, judge, read_baseline
 from core.mocks.report import MocksReport
 from core.mocks.sources import scan_sources
-from core.mocks.store import audit_marks, newest_audit, put_audit
 from core.mocks.vocabulary import Vocabulary
 from core.settings import MockSettings
-from core.storage.database import Database
+
+if TYPE_CHECKING:
+    from core.storage.database import Database
 
 CACHE = Path(".t12", "mocks")
 """Where results are kept from one audit to the next, in the folder that T12 is run in."""
@@ -75,13 +77,15 @@ def audit_since(
 
 
 async def answer_mocks(
-    database: Database, settings: MockSettings, now: datetime, progress: Progress | None = None,
+    database: "Database", settings: MockSettings, now: datetime, progress: Progress | None = None,
     cache: Path | None = None,
 ) -> MocksReport:  # fmt: skip
     """Audit the configured project, compare with the audit before, and keep it.
 
     Raises `UsageError` when no project is configured.
     """
+    from core.mocks.store import audit_marks, newest_audit, put_audit  # noqa: PLC0415 - a folder needs no database
+
     root = settings.project
     if root is None:
         raise UsageError("no project is configured; set mocks.project in t12.toml, or run `t12 mocks PATH`")

@@ -1,17 +1,20 @@
 """An audit as JSON, SARIF, and the annotations of GitHub Actions."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from core.mocks.model import Audit, Component, Finding, Severity
 from core.mocks.rules.explanation import Explanation
-from core.storage.events import Json
+
+if TYPE_CHECKING:
+    from core.storage.events import Json
 
 _SARIF_LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "advice": "note"}
 _GITHUB_WORDS = {"critical": "error", "high": "error", "medium": "warning", "low": "notice", "advice": "notice"}
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def audit_to_json(audit: Audit) -> dict[str, Json]:
+def audit_to_json(audit: Audit) -> "dict[str, Json]":
     """Paths are relative to the audited folder."""
     return {
         "components": [component_to_json(each) for each in audit.components],
@@ -31,7 +34,7 @@ def audit_to_json(audit: Audit) -> dict[str, Json]:
     }
 
 
-def component_to_json(component: Component) -> dict[str, Json]:
+def component_to_json(component: Component) -> "dict[str, Json]":
     percentage, validity = component.compliance_percentage, component.validity_percentage
     return {
         "component": component.component,
@@ -54,7 +57,7 @@ def component_to_json(component: Component) -> dict[str, Json]:
     }
 
 
-def finding_to_json(finding: Finding) -> dict[str, Json]:
+def finding_to_json(finding: Finding) -> "dict[str, Json]":
     production = finding.production
     return {
         "rule": finding.rule,
@@ -76,7 +79,7 @@ def finding_to_json(finding: Finding) -> dict[str, Json]:
     }
 
 
-def audit_to_sarif(audit: Audit, explanations: Iterable[Explanation], version: str) -> dict[str, Json]:
+def audit_to_sarif(audit: Audit, explanations: Iterable[Explanation], version: str) -> "dict[str, Json]":
     """SARIF 2.1.0, as code scanning services read it; the page on a rule is its help."""
     rules: list[Json] = [_sarif_rule(each) for each in explanations]
     driver: dict[str, Json] = {"name": "T12", "version": version, "rules": rules}
@@ -87,7 +90,7 @@ def audit_to_sarif(audit: Audit, explanations: Iterable[Explanation], version: s
     }
 
 
-def _sarif_rule(explanation: Explanation) -> Json:
+def _sarif_rule(explanation: Explanation) -> "Json":
     rule = explanation.rule
     return {
         "id": rule.code,
@@ -99,7 +102,7 @@ def _sarif_rule(explanation: Explanation) -> Json:
     }
 
 
-def _result(finding: Finding) -> Json:
+def _result(finding: Finding) -> "Json":
     told: dict[str, Json] = {
         "ruleId": finding.rule,
         "level": _SARIF_LEVELS[finding.severity],
@@ -112,7 +115,7 @@ def _result(finding: Finding) -> Json:
     return told
 
 
-def _location(path: str, line: int) -> Json:
+def _location(path: str, line: int) -> "Json":
     return {"physicalLocation": {"artifactLocation": {"uri": path}, "region": {"startLine": line}}}
 
 

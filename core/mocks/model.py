@@ -1,6 +1,7 @@
 """The answer of an audit as values: findings, components, and what cannot be known."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -174,3 +175,12 @@ class Audit:
     """Those of them that were answered yes or no."""
     warnings: tuple[str, ...] = field(default=())
     """Files that could not be read or parsed, a sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditMark:
+    """The components of one audit, for trends."""
+
+    at: datetime
+    revision: str | None
+    components: tuple[Component, ...]

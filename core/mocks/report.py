@@ -8,9 +8,8 @@ from difflib import get_close_matches
 from core.errors import NotFoundError
 from core.git import Author
 from core.mocks.changes import AuditChanges
-from core.mocks.model import Audit, Component, Finding, Severity
+from core.mocks.model import Audit, AuditMark, Component, Finding, Severity
 from core.mocks.policy import Judged
-from core.mocks.store import AuditMark
 
 
 @dataclass(frozen=True, slots=True)

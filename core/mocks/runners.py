@@ -13,10 +13,10 @@ _LISTS = re.compile(
     r"environment.*\.ya?ml|noxfile\.py|poetry\.lock|uv\.lock|Makefile|hatch\.toml|dev.*\.txt|test.*\.txt|.*deps.*\.txt)"
 )
 _SKIPPED = frozenset({"node_modules", ".git", ".venv", "venv", ".tox", "site-packages", "__pycache__", "dist", "build"})
-_PYTEST_NAME = re.compile(
-    r"(?<![\w./-])(pytest[-_][a-z0-9][a-z0-9_-]*[a-z0-9])(?![\w/]|\.(?:ini|toml|txt|py|xml)|-?:)", re.I
-)
-_MODE = re.compile(r"asyncio[-_]mode[\"']?\s*[=\s]\s*[\"']?(auto|strict|legacy)", re.I)
+_PYTEST_NAME = re.compile(r"pytest[-_][a-z0-9][a-z0-9_-]*[a-z0-9](?![\w/]|\.(?:ini|toml|txt|py|xml)|-?:)")
+_GOES_ON = re.compile(r"[\w./-]")
+"""Before a name, it makes it a part of something else. Asked afterwards, for a search that begins so is slow."""
+_MODE = re.compile(r"asyncio[-_]mode[\"']?\s*[=\s]\s*[\"']?(auto|strict|legacy)")
 _NOT_PLUGINS = frozenset({"pytest-args", "pytest-plugins", "pytest-options", "pytest-cache", "pytest-addopts"})
 _LARGEST = 3_000_000
 
@@ -84,14 +84,18 @@ def lists_of(root: Path) -> list[Path]:
 
 def _read_list(runner: Runner, folder: str, name: str, text: str) -> None:
     runner.names_pytest |= "pytest" in text
-    for match in _PYTEST_NAME.finditer(text):
-        _note(runner, match[1])
+    lowered = text.lower()
+    for match in _PYTEST_NAME.finditer(lowered):
+        before = lowered[max(0, match.start() - 1) : match.start()]
+        if not _GOES_ON.match(before):
+            _note(runner, match[0])
     for plugin in FIXTURES:
-        if not plugin.startswith("pytest") and re.search(rf"(?<![\w.-]){re.escape(plugin)}(?![\w-])", text, re.I):
+        is_there = plugin in lowered and re.search(rf"(?<![\w.-]){re.escape(plugin)}(?![\w-])", lowered)
+        if is_there and not plugin.startswith("pytest"):
             runner.plugins.add(plugin)
-    mode = _MODE.search(text)
+    mode = _MODE.search(lowered)
     if mode is not None:
-        runner.modes[folder] = mode[1].lower()
+        runner.modes[folder] = mode[1]
     if name == "pyproject.toml":
         _read_entry_points(runner, text)
     elif name == "setup.cfg":
@@ -99,7 +103,7 @@ def _read_list(runner: Runner, folder: str, name: str, text: str) -> None:
 
 
 def _note(runner: Runner, written: str) -> None:
-    plugin = written.lower().replace("_", "-")
+    plugin = written.replace("_", "-")
     if plugin in FIXTURES:
         runner.plugins.add(plugin)
     elif plugin not in _NOT_PLUGINS and "-" in written:

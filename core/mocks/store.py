@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.mocks.model import Audit, Component
+from core.mocks.model import Audit, AuditMark, Component
 from core.storage.tables import audit as audit_table
 
 _AUDIT = TypeAdapter(Audit)
@@ -25,15 +25,6 @@ class StoredAudit:
     at: datetime
     revision: str | None
     audit: Audit
-
-
-@dataclass(frozen=True, slots=True)
-class AuditMark:
-    """The components of one audit, for trends."""
-
-    at: datetime
-    revision: str | None
-    components: tuple[Component, ...]
 
 
 async def put_audit(connection: AsyncConnection, project: str, made: Audit, revision: str | None, at: datetime) -> bool:

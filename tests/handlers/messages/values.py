@@ -35,10 +35,9 @@ from core.health.model import (
     Trend,
 )
 from core.mocks.changes import AuditChanges, LeftBehind
-from core.mocks.model import Place
+from core.mocks.model import AuditMark, Place
 from core.mocks.policy import Judged
 from core.mocks.report import MocksReport
-from core.mocks.store import AuditMark
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
 from tests.core.mocks.values import a_component, a_finding, an_audit
 from tests.handlers.harness import START
