@@ -9,10 +9,16 @@ from typing import NamedTuple
 from core.mocks.scopes import Scope, bind, variable
 from core.mocks.symbols import ClassSymbol, VariableSymbol
 
-HAZARD = re.compile(
+_HAZARD = re.compile(
     rb"setattr|__dict__|\(\s*__name__\s*,|,\s*__name__\s*[,)]|\b(?:globals|vars|locals|exec|eval)\s*\(|sys\.modules|\bmodules\[|extend_path|__path__"
 )
-"""A file without any of these needs no walk."""
+_HAZARDOUS = (b"setattr", b"__dict__", b"__name__", b"globals", b"vars", b"locals", b"exec", b"eval", b"modules",
+              b"__path__", b"extend_path")  # fmt: skip
+
+
+def may_be_hazardous(content: bytes) -> bool:
+    """Whether a file contains anything that has to be looked into."""
+    return any(word in content for word in _HAZARDOUS) and _HAZARD.search(content) is not None
 
 
 _TAKE_NAMES = frozenset(
@@ -44,7 +50,7 @@ def mark_hazards(tree: ast.Module, content: bytes, top: Scope) -> None:
 
 def _lines_of_hazards(content: bytes) -> list[int]:
     lines, position, line = [], 0, 1
-    for match in HAZARD.finditer(content):
+    for match in _HAZARD.finditer(content):
         line += content.count(b"\n", position, match.start())
         position = match.start()
         lines.append(line)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from core.mocks.sources import Sources
 
-_IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.M)
+_IMPORTED = re.compile(rb"\n[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)")
+"""Searched for behind a line break that is put first: a pattern that begins with `^` is tried at every byte."""
 _USUAL_ROOTS = ("src", "lib", "python")
 
 
@@ -56,7 +57,7 @@ class Layout:
         }
         self._marked = self._mark_roots(sources)
         self._imported = {
-            name.decode() for content in sources.contents.values() for name in set(_IMPORTED.findall(content))
+            name.decode() for content in sources.contents.values() for name in set(_IMPORTED.findall(b"\n" + content))
         }
         self._roots: dict[str, str] = {}
         self._homes = self._index_homes()

@@ -236,9 +236,16 @@ def _take_file(sources: Sources, folder: str, path: str, entry: os.DirEntry[str]
         sources.unread[path.removesuffix(".py")] = "was not read"
         return
     sources.contents[path] = content
-    is_test = bool(_TEST_FILE.search(path) or (_TEST_IMPORT.search(content) and _TEST_CODE.search(content)))
+    is_test = _TEST_FILE.search(path) is not None or _is_test_code(content)
     lines = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
     sources.files[path] = SourceFile(path, is_test, lines)
+
+
+def _is_test_code(content: bytes) -> bool:
+    """What it must contain is looked for first, as that is many times faster."""
+    if b"def test_" not in content and b"@pytest.fixture" not in content:
+        return False
+    return bool(_TEST_IMPORT.search(content) and _TEST_CODE.search(content))
 
 
 def _read(sources: Sources, path: str, entry: os.DirEntry[str]) -> bytes | None:

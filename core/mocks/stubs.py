@@ -42,6 +42,7 @@ def find_stub(dotted: str) -> tuple[Path, bool] | None:
     return _in_folder(stub_folder(), dotted, ".pyi")
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def source_may_bind(dotted: str, name: str) -> bool:
     """Whether the source of a standard module looks as if it bound a global of this name; errs on the side of yes."""
     text = _source_text(dotted)
@@ -55,6 +56,7 @@ def source_may_bind(dotted: str, name: str) -> bool:
     return re.search(bound, text, re.M) is not None
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def class_source_may_bind(dotted: str, cls: str, name: str) -> bool:
     """The same for a member of a class of the module, instance attributes included."""
     text = _source_text(dotted)

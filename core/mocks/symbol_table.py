@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from core.mocks.conditions import holds_here
 from core.mocks.decorating import hands_back
-from core.mocks.hazards import HAZARD, mark_hazards
+from core.mocks.hazards import mark_hazards, may_be_hazardous
 from core.mocks.model import Place
 from core.mocks.named_tuples import take_named_tuple
 from core.mocks.receivers import take_receiver_attributes
@@ -55,7 +55,7 @@ def take_symbols(
     table = _Table(module, top, package, b"global" in content, b":=" in content, b"yield" in content)
     try:
         _take_body(table, tree.body, top, "")
-        if HAZARD.search(content):
+        if may_be_hazardous(content):
             mark_hazards(tree, content, top)
     except RecursionError:
         module.unknown = "is nested too deeply to be read"

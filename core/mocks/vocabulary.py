@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from core.mocks.sources import Sources
 
 _NAME_BYTES = bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123)) + b"_" + bytes(range(128, 256))
+_WORD = frozenset(_NAME_BYTES[:63])
 _WORDS = bytes(byte if byte in _NAME_BYTES else 32 for byte in range(256))
 _SET = re.compile(
     rb"\.([A-Za-z_]\w*)[ \t]*"
@@ -15,16 +16,18 @@ _SET = re.compile(
 )
 _RECEIVER = re.compile(rb"([\w\])]+)\s*$")
 _SET_BY_CALL = re.compile(rb"setattr\(\s*[^,\n]{1,200},\s*[\"'](\w+)[\"']|__dict__\[\s*[\"'](\w+)[\"']")
-_LOOP_TARGET = re.compile(rb"\b(?:for|as)\s+\(?[\w.]+\.(\w+)")
+_LOOP_TARGETS = tuple(re.compile(word + rb"\s+\(?[\w.]+\.(\w+)") for word in (rb"for", rb"as"))
 _COMPUTED = re.compile(rb"\bsetattr\(\s*([\w.]+)\s*,\s*(?![\"'])")
 _REPLACED = re.compile(
     rb"\bsys\.modules\[\s*(?:[\"']([\w.]+)[\"']|([^\]\n]{1,200}))\]\s*=(?!=)|\bsys\.modules\.(?:update|setdefault)\("
 )
 _TELLS_ITS_NAME = re.compile(rb"(?<!getLogger\()(?<!get_logger\()\b__name__\b(?!\s*[=!]=)")
-_HEADER = re.compile(rb"\bclass\s+(\w+)\s*\(([^:#]{0,600})\)\s*:")
+_HEADER = re.compile(rb"class\s+(\w+)\s*\(([^:#]{0,600})\)\s*:")
+"""Like those below it begins with plain text, for which the search is many times faster."""
 _BARE_NAME = re.compile(rb"(\w+)\s*(?:\[|,|\)|$)")
+_DEFINED = re.compile(rb"\n[ \t]*class\s+(\w+)")
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]*(?:\([^)]{0,4000}\)|[^\n#]*)|import[ \t]+[^\n#]*)", re.M
+    rb"\n[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]*(?:\([^)]{0,4000}\)|[^\n#]*)|import[ \t]+[^\n#]*)"
 )
 _DOTTED_TEXT = re.compile(rb"[\"']([A-Za-z_][\w.]*[.:]\w+)[\"']")
 _FIXTURE = re.compile(rb"fixture\b[^\n]*(?:\n[^\n]*){0,12}?\n\s*(?:async\s+)?def\s+(\w+)|\bname\s*=\s*['\"](\w+)['\"]")
@@ -63,9 +66,12 @@ class Vocabulary:
                 before = _RECEIVER.search(content, max(0, start - _LONGEST_RECEIVER), start)
                 if before is not None:
                     found[match[1].decode(errors="replace")].add(before[1].decode(errors="replace"))
-            for pattern in (_SET_BY_CALL, _LOOP_TARGET):
-                for match in pattern.finditer(content):
+            if b"setattr(" in content or b"__dict__[" in content:
+                for match in _SET_BY_CALL.finditer(content):
                     found[(match[match.lastindex or 1]).decode(errors="replace")].add("")
+            for pattern in _LOOP_TARGETS:
+                for match in _whole(pattern, content):
+                    found[match[1].decode(errors="replace")].add("")
         return {name: frozenset(receivers) for name, receivers in found.items()}
 
     @functools.cached_property
@@ -107,7 +113,8 @@ class Vocabulary:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for path in self._sources.files:
             content = self._sources.contents[path]
-            for name, bases in _HEADER.findall(content):
+            for match in _whole(_HEADER, content):
+                name, bases = match.groups()
                 for base in {*_BARE_NAME.findall(bases)}:
                     known = {base}
                     if b" as " + base in content:
@@ -133,7 +140,7 @@ class Vocabulary:
         """By a class's bare name: the production files that define one."""
         found: dict[str, list[str]] = defaultdict(list)
         for path, content in self._contents():
-            for name in set(re.findall(rb"^[ \t]*class\s+(\w+)", content, re.M)):
+            for name in set(_DEFINED.findall(b"\n" + content)):
                 found[name.decode(errors="replace")].append(path)
         return {name: tuple(paths) for name, paths in found.items()}
 
@@ -143,7 +150,7 @@ class Vocabulary:
         found: dict[bytes, set[str]] = defaultdict(set)
         for path, content in self._contents():
             words: set[bytes] = set()
-            for match in _IMPORT.finditer(content):
+            for match in _IMPORT.finditer(b"\n" + content):
                 words.update(match[0].translate(_WORDS).split())
             for word in words:
                 found[word].add(path)
@@ -164,6 +171,14 @@ class Vocabulary:
             for text in _DOTTED_TEXT.findall(content):
                 found.add(b".".join(text.replace(b":", b".").split(b".")[-2:]))
         return frozenset(found)
+
+
+def _whole(pattern: re.Pattern[bytes], content: bytes) -> Iterator[re.Match[bytes]]:
+    """The matches that begin where a word begins."""
+    for match in pattern.finditer(content):
+        start = match.start()
+        if not start or content[start - 1] not in _WORD:
+            yield match
 
 
 def has_phrase(content: bytes, phrase: bytes) -> bool:

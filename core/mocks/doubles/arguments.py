@@ -35,7 +35,7 @@ class Arguments:
 
 
 def read_arguments(machine: "Machine", node: ast.Call, scope: Scope) -> Arguments:
-    found = Arguments()
+    found = Arguments([], {})
     for each in node.args:
         if isinstance(each, ast.Starred):
             value = machine.evaluate(each.value, scope)

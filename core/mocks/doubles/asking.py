@@ -1,6 +1,7 @@
 """Fixtures that tests ask for, and async fixtures and tests that nobody runs."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -100,21 +101,24 @@ class Asking:
                 return f"{each.path} names plugins that are not read"
             if "pytest_generate_tests" in names:
                 return f"{each.path} generates parameters"
-            if _WRITTEN.search(self._machine.tree.text(each.path)):
+            if _makes_names(self._machine.tree.text(each.path)):
                 return f"{each.path} makes names at run time"
         return ""
 
     def _judge_function(self, function: LocalFunction, cls: LocalClass | None, module: TestModule, reason: str) -> None:
         with self._machine.unrecorded():
             provided = self._provided(function, cls, module)
-        calls = self._machine.tree.text(module.path).count(f"{function.name}(".encode())
-        if provided is None or calls > 1:
+        if provided is None:
             return
         first = 0 if cls is None or _is_static(function) else 1
         names, skipped = provided
-        for each in list(_required(function))[first + skipped :]:
-            if each not in names:
-                self._ask(each, function, cls, module, reason)
+        asked = [each for each in list(_required(function))[first + skipped :] if each not in names]
+        if not asked and not function.is_async:
+            return
+        if self._machine.tree.text(module.path).count(f"{function.name}(".encode()) > 1:
+            return
+        for each in asked:
+            self._ask(each, function, cls, module, reason)
         self._judge_async_test(function, cls, module)
 
     def _provided(
@@ -202,10 +206,11 @@ class Asking:
         runner = self._runner
         if runner.plugins & _OTHER_LOOPS or runner.mode_for(module.path) != "strict" or runner.unknown_plugins:
             return False
-        texts = b"\n".join(self._machine.tree.text(each.path) for each in self._fixtures.chain(module))
-        if b"anyio" in texts or b"trio" in texts or any(each in texts for each in hooks):
+        texts = [self._machine.tree.text(each.path) for each in self._fixtures.chain(module)]
+        if any(word in text for text in texts for word in (b"anyio", b"trio", *hooks)):
             return False
-        return "pytest-asyncio" in runner.plugins or b"pytest_asyncio" in texts or b"mark.asyncio" in texts
+        named = (b"pytest_asyncio", b"mark.asyncio")
+        return "pytest-asyncio" in runner.plugins or any(word in text for text in texts for word in named)
 
     def _marks_of(self, module: TestModule) -> list[ast.expr]:
         if module.path not in self._marks:
@@ -214,7 +219,7 @@ class Asking:
 
     def _marks_itself(self, module: TestModule) -> bool:
         """Whether a conftest adds the mark to what it collects."""
-        return any(_MARKING.search(self._machine.tree.text(each.path)) for each in self._fixtures.chain(module))
+        return any(_marks_tests(self._machine.tree.text(each.path)) for each in self._fixtures.chain(module))
 
     def _judge_async_test(self, function: LocalFunction, cls: LocalClass | None, module: TestModule) -> None:
         if not function.is_async or not self._is_strict(module, _RUN_HOOKS) or self._marks_itself(module):
@@ -244,6 +249,16 @@ class Asking:
                     continue
                 if not isinstance(each.node, ast.Lambda) and not each.node.decorator_list:
                     self._note_async(each, each.name, "unittest", value)
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _makes_names(text: bytes) -> bool:
+    return _WRITTEN.search(text) is not None
+
+
+@functools.lru_cache(maxsize=1 << 10)
+def _marks_tests(text: bytes) -> bool:
+    return _MARKING.search(text) is not None
 
 
 def _is_object(value: object) -> bool:

@@ -1,7 +1,7 @@
 """What a call in a test does and gives."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from core.mocks.doubles import (
@@ -83,17 +83,20 @@ def _object(machine: "Machine", value: LocalInstance, arguments: Arguments, node
 
 def _spread(arguments: Arguments) -> None:
     """Mocks handed to other code, in lists and dicts too, may be used in any way there."""
-    if not arguments.positional and not arguments.keywords:
-        return
-    pending: list[Value] = [*arguments.positional, *arguments.keywords.values()]
-    while pending:
-        each = pending.pop()
-        if isinstance(each, Double):
-            each.is_used = each.is_passed = True
-        elif isinstance(each, Items):
-            pending.extend(each.items)
-        elif isinstance(each, Keyed):
-            pending.extend(each.items.values())
+    _hand_on(arguments.positional)
+    if arguments.keywords:
+        _hand_on(arguments.keywords.values())
+
+
+def _hand_on(values: Iterable[Value]) -> None:
+    for each in values:
+        kind = type(each)
+        if kind is Double:
+            each.is_used = each.is_passed = True  # type: ignore[attr-defined]
+        elif kind is Items:
+            _hand_on(each.items)  # type: ignore[attr-defined]
+        elif kind is Keyed:
+            _hand_on(each.items.values())  # type: ignore[attr-defined]
 
 
 def _entered(machine: "Machine", node: ast.Call, arguments: Arguments, scope: Scope) -> Value | None:

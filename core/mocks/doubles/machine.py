@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from core.mocks.doubles import attributes, calls, expressions, imports, reading, statements
@@ -56,6 +56,7 @@ class Machine:
         self._sights: dict[tuple[str, int, str, bool], Sight] = {}
         self.steps = 0
         self.replays = Replays(self)
+        self._meant = _Meant(self)
         self.results: dict[tuple[ast.AST, int], Value] = {}
         """What functions gave that neither name mocks nor set attributes."""
         self.inlined: set[ast.AST] = set()
@@ -149,14 +150,9 @@ class Machine:
         finally:
             self.frames.pop()
 
-    @contextmanager
-    def meant(self, is_meant: bool) -> Iterator[None]:
+    def meant(self, is_meant: bool) -> AbstractContextManager[None]:
         """Inside, misuse is meant."""
-        self.tolerant += is_meant
-        try:
-            yield
-        finally:
-            self.tolerant -= is_meant
+        return self._meant if is_meant else _AS_USUAL
 
     @contextmanager
     def unrecorded(self) -> Iterator[None]:
@@ -213,6 +209,22 @@ class Machine:
     def is_suspended(self, dotted: str) -> bool:
         """Whether the parent of a target is replaced just now, so that nothing can be said about its members."""
         return any(dotted.startswith(f"{each}.") or dotted == each for each in self.dotted)
+
+
+class _Meant(AbstractContextManager[None]):
+    """Entered very often, and many times over."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    def __enter__(self) -> None:
+        self._machine.tolerant += 1
+
+    def __exit__(self, *_raised: object) -> None:
+        self._machine.tolerant -= 1
+
+
+_AS_USUAL = nullcontext()
 
 
 def where_is(function: LocalFunction) -> str:

@@ -1,5 +1,6 @@
 """What all rules need to make a finding."""
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -50,8 +51,12 @@ def dispatches(case: Case, symbol: Symbol) -> bool:
     """Whether a class finds members of its own by computed names, so that one may be set for it to find."""
     if not isinstance(symbol, ClassSymbol):
         return False
-    text = case.text(symbol.place.path)
-    start = len(b"".join(text.splitlines(keepends=True)[: symbol.place.line]))
+    return _dispatches_after(case.text(symbol.place.path), symbol.place.line)
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _dispatches_after(text: bytes, line: int) -> bool:
+    start = len(b"".join(text.splitlines(keepends=True)[:line]))
     end = text.find(b"\nclass ", start)
     return _DISPATCH.search(text, start, end if end > 0 else len(text)) is not None
 

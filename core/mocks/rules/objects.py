@@ -69,12 +69,18 @@ def _set(use: RealUse, near: str) -> Finding:
 
 def find_rejected_calls(case: Case) -> Iterator[Finding]:
     """M013."""
+    accepted: set[tuple[object, ...]] = set()
     for seen in case.record.calls:
+        call = (seen.symbol, seen.bound, seen.shape)
+        if call in accepted:
+            continue
+        accepted.add(call)
         signature = case.lookup.signature(seen.symbol, bound=seen.bound)
         if isinstance(signature, Unknown) or b"__defaults__" in case.text(seen.symbol.module.path):
             continue
         reason = rejection(signature, seen.shape)
         if reason:
+            accepted.discard(call)
             message = f"{label(seen.symbol)} rejects the call: {reason}."
             yield finding(
                 "M013", seen.sight, message, symbol=seen.symbol, signature=text_of(signature, seen.symbol),
