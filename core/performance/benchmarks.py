@@ -1,6 +1,6 @@
 """Compares files of pytest-benchmark: what the fastest round of each benchmark took, on machines of one kind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -14,6 +14,8 @@ READ_FILES = CONFIRMING_FILES + BASELINE_FILES
 MIN_RATIO = 1.1
 """Fastest rounds on shared runners differ by five percent between runs; three in a row above ten are no chance."""
 MIN_FACTOR_BENCHMARKS = 10
+APART = 0.75
+"""Share of the baseline that must lie on the other side: of the rest some are at the new level already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Benchmark:
     usual_seconds: float | None
     """Median over the baseline; None with fewer than five files before."""
     is_slower: bool
-    """All of the newest three files are 10 % above the baseline's median, and above all of the baseline."""
+    """All of the newest three files are 10 % above the baseline's median, and above three quarters of it."""
     is_faster: bool
 
     @property
@@ -85,6 +87,11 @@ def _speed(file: BenchmarkFile, usual: Mapping[str, float]) -> float:
     return median(ratios) if len(ratios) >= MIN_FACTOR_BENCHMARKS else 1.0
 
 
+def _share(marks: Iterable[bool]) -> float:
+    found = list(marks)
+    return sum(found) / len(found)
+
+
 def _judged(newest: BenchmarkFile, name: str, values: Sequence[float]) -> Benchmark:
     last, base = values[-CONFIRMING_FILES:], values[-READ_FILES:-CONFIRMING_FILES]
     known = len(base) >= MIN_BASELINE_FILES
@@ -96,6 +103,6 @@ def _judged(newest: BenchmarkFile, name: str, values: Sequence[float]) -> Benchm
         median_seconds=rounds.median,
         rounds=rounds.rounds,
         usual_seconds=usual,
-        is_slower=usual is not None and min(last) >= MIN_RATIO * usual and min(last) > max(base),
-        is_faster=usual is not None and max(last) * MIN_RATIO <= usual and max(last) < min(base),
+        is_slower=usual is not None and min(last) >= MIN_RATIO * usual and _share(x < min(last) for x in base) >= APART,
+        is_faster=usual is not None and max(last) * MIN_RATIO <= usual and _share(x > max(last) for x in base) >= APART,
     )

@@ -53,9 +53,19 @@ def test_three_files_in_a_row_confirm_a_change() -> None:
     assert benchmarks_sentence(found) == "3 benchmarks: 1 slower, 1 faster; fastest rounds, 8 files of Linux"
 
 
+def test_a_change_stays_told_for_some_files() -> None:
+    told = [moved(compared([1.0] * 15 + [2.0] * later))[0] for later in (2, 3, 5, 8, 20)]
+    assert told == [[], ["b0"], ["b0"], ["b0"], []]
+
+
 @pytest.mark.parametrize(
     "series",
-    [[1.0] * 6 + [1.3, 1.3], [1.0] * 5 + [1.05] * 3, [1.0] * 4 + [1.3] * 3, [1.0, 1.5, *[1.0] * 5, *[1.2] * 3]],
+    [
+        [1.0] * 6 + [1.3, 1.3],
+        [1.0] * 5 + [1.05] * 3,
+        [1.0] * 4 + [1.3] * 3,
+        [1.0, 1.5, 1.4, 1.0, 1.5, 1.0, 1.0, *[1.2] * 3],
+    ],
 )
 def test_fewer_files_smaller_steps_and_known_levels_confirm_nothing(series: list[float]) -> None:
     assert moved(compared(series)) == ([], [])
