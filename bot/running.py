@@ -24,6 +24,7 @@ from bot.slack import SlackSide
 from bot.watching import watch
 from bot.worker import IngestWorker
 from core.briefings.flows import Briefings
+from core.checklists.flows import Checklists
 from core.clock import Clock, utc_now
 from core.errors import UsageError
 from core.incidents.emergencies import Emergencies
@@ -68,7 +69,8 @@ async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say
     await answers.start()
     ledger = Ledger(database, Policy(settings), clock)
     reactor = Reactor(database, settings, clock, answers, Engine(ledger))
-    slack, delivery = await _slack_side(settings, answers, Incidents(ledger), parts)
+    checklists = Checklists(database, settings, clock)
+    slack, delivery = await _slack_side(settings, answers, Incidents(ledger), checklists, parts)
     if slack is not None:
         say(f"Slack: {slack.status().sentence}")
     else:
@@ -92,22 +94,23 @@ async def start(sourced: Sourced, database: Database, parts: AsyncExitStack, say
     parts.push_async_callback(briefer.close)
     heartbeat = _heartbeat(settings, reactor.engine, database, clock, _probes(slack, database, clock))
     table = duties(
-        settings, database, clock, reactor, delivery=delivery, responder=responder, briefer=briefer, heartbeat=heartbeat
-    )
+        settings, database, clock, reactor, delivery=delivery, checklists=checklists, responder=responder,
+        briefer=briefer, heartbeat=heartbeat,
+    )  # fmt: skip
     schedule = start_schedule(table)
     parts.callback(schedule.shutdown, wait=False)
     return server.port
 
 
 async def _slack_side(
-    settings: Settings, answers: AnswersAside, incidents: Incidents, parts: AsyncExitStack
+    settings: Settings, answers: AnswersAside, incidents: Incidents, checklists: Checklists, parts: AsyncExitStack
 ) -> tuple[SlackSide, Delivery] | tuple[None, None]:
     """The started Slack side; None when no secret of Slack's is set."""
     slack = settings.slack
     if slack.bot_token is None and slack.app_token is None and slack.signing_secret is None:
         return None, None
     database, clock = incidents.ledger.database, incidents.ledger.clock
-    side = SlackSide(slack, answers, incidents, database, clock)
+    side = SlackSide(slack, answers, incidents, database, clock, checklists=checklists)
     parts.push_async_callback(side.stop)
     await side.start()
     subjects = Subjects(answers, settings.cards, incidents)

@@ -39,6 +39,7 @@ def duties(
     reactor: Reactor,
     *,
     delivery: Delivery | None,
+    checklists: Checklists,
     responder: Responder,
     briefer: Briefer,
     heartbeat: Heartbeat | None,
@@ -64,7 +65,7 @@ def duties(
         alerts = Alerts(database, settings.databases, settings.channel, clock)
         table.append(Duty("databases", timedelta(seconds=2), alerts.tick))
     if delivery is not None:
-        checklists, knowing = Checklists(database, settings, clock), reactor.knowing
+        knowing = reactor.knowing
 
         async def check(name: str, value: float | None) -> tuple[bool, str]:
             found = await knowing.check(name, value)

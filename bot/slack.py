@@ -70,6 +70,7 @@ class SlackSide:
         database: Database,
         clock: Clock = utc_now,
         *,
+        checklists: Checklists,
         strict: bool = False,
         timing: Timing | None = None,
         ready_seconds: float = 10.0,
@@ -82,6 +83,7 @@ class SlackSide:
         self._settings = settings
         self._answers = answers
         self._incidents = incidents
+        self._checklists = checklists
         self._clock = clock
         self._seen = SeenRequests(database, clock)
         self._strict = strict
@@ -190,12 +192,12 @@ class SlackSide:
         )
         access = Access(self._incidents.ledger.policy.settings.access, Remembered(gateway.members_of_group))
         ledger = self._incidents.ledger
-        checklists = Checklists(ledger.database, ledger.policy.settings, ledger.clock)
         databases = Databases(ledger.database, ledger.policy.settings.databases, self._clock)
         briefings = Briefings(ledger.database, ledger.policy.settings, ledger.clock, self._answers)
         self._desk = Desk(
-            self._answers, gateway, self._clock, self._seen, self._incidents, access, checklists, databases, briefings
-        )
+            self._answers, gateway, self._clock, self._seen, self._incidents, access, self._checklists, databases,
+            briefings,
+        )  # fmt: skip
         self._app = self._bolt(
             AsyncWebClient(base_url=base_url, session=session, retry_handlers=[], logger=_LIBRARY), token
         )

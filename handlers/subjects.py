@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from core.briefings.flows import show_briefing
-from core.checklists.flows import Checklists
+from core.checklists.flows import show_event, show_occurrence
 from core.databases.store import read_alert
 from core.errors import NotFoundError
 from core.incidents.emergencies import Emergencies
@@ -30,8 +30,6 @@ class Subjects:
         self._answers = answers
         self._cards = cards
         self._incidents = incidents
-        ledger = incidents.ledger
-        self._checklists = Checklists(ledger.database, ledger.policy.settings, ledger.clock)
 
     async def message(self, subject: str, *, is_there: bool) -> Message | None:
         """The message; None when there is nothing to tell. `is_there` says that it was posted before."""
@@ -52,11 +50,11 @@ class Subjects:
         return render_incident_event(*await self._incidents.event(id_))
 
     async def _checklist(self, id_: int, _is_there: bool) -> Message:
-        occurrence = await self._checklists.show(id_)
+        occurrence = await show_occurrence(self._incidents.ledger.database, id_)
         return render_checklist(occurrence, self._incidents.ledger.policy.title(occurrence.role))
 
     async def _checklist_event(self, id_: int, _is_there: bool) -> Message:
-        return render_checklist_event(*await self._checklists.event(id_))
+        return render_checklist_event(*await show_event(self._incidents.ledger.database, id_))
 
     async def _briefing(self, id_: int, _is_there: bool) -> Message | None:
         ledger = self._incidents.ledger

@@ -141,7 +141,8 @@ async def export(self: Command, store: Database, *, since: date | None) -> None:
 async def item(self: Command, store: Database, *, id_: int, words: tuple[str, ...]) -> None:
     """Work on one occurrence, its items numbered from 1 as the list shows them.
 
-    WORDS are `done 2`, `skip 2 REASON`, `undo 2`, `assign 2 WHO`, `note 2 TEXT`, `check 2` or `done all`.
+    WORDS are `done 2`, `done 2 REASON` for what its check did not tick, `skip 2 REASON`, `undo 2`, `assign 2 WHO`,
+    `note 2 TEXT`, `check 2` or `done all`.
     """
     flows, who = Checklists(store, self.settings, utc_now), getpass.getuser()
     verb, number, rest = (*words, "", "")[0], (*words, "", "")[1], " ".join(words[2:])

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +16,8 @@ from core.checklists.store import (
     add_events,
     add_items,
     add_occurrences,
+    begin_lists,
+    begun_lists,
     is_any_due,
     newest_days,
     open_occurrences,
@@ -41,6 +43,8 @@ CHECK_FIRST = timedelta(seconds=5)
 _STATISTICS = timedelta(days=90)
 _ALL = 100_000
 """More occurrences than anybody has in the days that are looked at."""
+
+_EVER, _NEVER = (each.replace(tzinfo=UTC) for each in (datetime.min, datetime.max))
 
 _TOLD = frozenset({Happened.NAGGED, Happened.CLOSED})
 """Events that are told in the thread."""
@@ -68,6 +72,8 @@ class Checklists:
         self._policy = Policy(settings)
         self._look_at: dict[str, datetime] = {}
         """Until when nothing new can come due, by list. It saves work alone: rows say what was posted."""
+        self._look_next = _EVER
+        """The earliest of these."""
 
     @property
     def lists(self) -> tuple[ListSpec, ...]:
@@ -90,12 +96,17 @@ class Checklists:
 
     async def _plan(self, now: datetime) -> int:
         """One row per list and local day, on every replica, however often the clock ticks or jumps."""
-        ready = [spec for spec in self.lists if spec.channel and self._look_at.get(spec.key, now) <= now]
-        if not ready:
+        if now < self._look_next:
             return 0
+        posts = [spec for spec in self.lists if spec.channel]
+        ready = [spec for spec in posts if self._look_at.get(spec.key, now) <= now]
         async with self._database.read() as connection:
-            known = await newest_days(connection)
-        found = {spec.key: self._policy.new_dues(spec, known.get(spec.key), now) for spec in ready}
+            known = await newest_days(connection, [spec.key for spec in ready])
+        unknown = [spec.key for spec in ready if spec.key not in known]
+        began = await self._begin(unknown, now)
+        found = {
+            spec.key: self._policy.new_dues(spec, known.get(spec.key), began.get(spec.key, now), now) for spec in ready
+        }
         posted = 0
         if any(found.values()):
             async with self._database.write() as connection:
@@ -103,7 +114,21 @@ class Checklists:
                     new = [self._policy.occurrence_of(due, now, is_newest=is_newest) for due, is_newest in some]
                     posted += await self._post(connection, new, now)
         self._look_at |= {spec.key: self._policy.look_again_at(spec, now) for spec in ready}
+        self._look_next = min((self._look_at[spec.key] for spec in posts), default=_NEVER)
         return posted
+
+    async def _begin(self, keys: Sequence[str], now: datetime) -> dict[str, datetime]:
+        """Since when T12 has known lists that were never posted: what was due before was nobody's to do."""
+        if not keys:
+            return {}
+        async with self._database.read() as connection:
+            found = await begun_lists(connection, keys)
+        new = [key for key in keys if key not in found]
+        if not new:
+            return found
+        async with self._database.write() as connection:
+            await begin_lists(connection, new, now)
+            return found | await begun_lists(connection, new)
 
     async def _post(self, connection: AsyncConnection, new: Sequence[Occurrence], now: datetime) -> int:
         """Store what came due at one instant, with what other lists left over to it, and want it told."""
@@ -166,19 +191,11 @@ class Checklists:
 
     async def show(self, id_: int) -> Occurrence:
         """Raises `NotFoundError`."""
-        async with self._database.read() as connection:
-            found = await read_occurrence(connection, id_)
-        if found is None:
-            raise NotFoundError(f"there is no checklist {id_}; `checklist` lists them")
-        return found
+        return await show_occurrence(self._database, id_)
 
     async def event(self, id_: int) -> tuple[Event, Occurrence]:
         """Something that happened, with its occurrence. Raises `NotFoundError`."""
-        async with self._database.read() as connection:
-            event = await read_event(connection, id_)
-        if event is None:
-            raise NotFoundError(f"event {id_} is gone")
-        return event, await self.show(event.occurrence_id)
+        return await show_event(self._database, id_)
 
     async def open(self) -> Sequence[Occurrence]:
         """What is open now; what is summed up next comes first."""
@@ -231,12 +248,30 @@ class Checklists:
         await want_postings(connection, list(dict.fromkeys(wants)))
 
 
+async def show_occurrence(database: Database, id_: int) -> Occurrence:
+    """One list on one day. Raises `NotFoundError`."""
+    async with database.read() as connection:
+        found = await read_occurrence(connection, id_)
+    if found is None:
+        raise NotFoundError(f"there is no checklist {id_}; `checklist` lists them")
+    return found
+
+
+async def show_event(database: Database, id_: int) -> tuple[Event, Occurrence]:
+    """Something that happened, with its occurrence. Raises `NotFoundError`."""
+    async with database.read() as connection:
+        event = await read_event(connection, id_)
+    if event is None:
+        raise NotFoundError(f"event {id_} is gone")
+    return event, await show_occurrence(database, event.occurrence_id)
+
+
 def _filled(new: Occurrence, left: Sequence[Item], now: datetime) -> Occurrence:
     """With what other lists left over to it; one that was missed hands everything on."""
-    items = moves.taken_over(new.items, left)
+    items = moves.taken_over(new.items, left) if left else new.items
     if not new.is_open and new.carry_to:
         items = moves.carried_over(items, new.on, now)
-    return replace(new, items=items)
+    return replace(new, items=items) if items is not new.items else new
 
 
 def _wait(occurrence: Occurrence) -> timedelta:

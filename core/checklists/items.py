@@ -23,24 +23,33 @@ class Change:
 
 
 def done(occurrence: Occurrence, position: int, who: str, now: datetime, reason: str = "") -> Change:
-    """An item is done; a reason overrules a check that found otherwise."""
+    """An item is done; one that its check did not tick needs a reason."""
     item = _item(occurrence, position)
     if (refused := _refused(occurrence, item, ItemState.DONE)) is not None:
         return refused
+    if item.evidence and not reason.strip():
+        return Change(occurrence, answer="Its check did not tick it: check again, or say why it is done all the same.")
     reason = reason.strip()[:_LONGEST]
     changed = replace(item, state=ItemState.DONE, by=who, at=now, reason=reason)
     return _changed(occurrence, changed, Happened.DONE, who, now, reason=reason)
 
 
 def all_done(occurrence: Occurrence, who: str, now: datetime) -> Change:
-    """Everything that is open is done."""
+    """Everything that is open is done, but for what a check did not tick: each of that needs a reason of its own."""
     if not occurrence.open_items or not occurrence.is_open:
         return Change(occurrence, answer="Nothing on it is open.")
     change = Change(occurrence)
     for item in occurrence.open_items:
         step = done(change.occurrence, item.position, who, now)
-        change = Change(step.occurrence, (*change.events, *step.events), "Done.")
-    return change
+        change = Change(step.occurrence, (*change.events, *step.events))
+    left = len(change.occurrence.open_items)
+    return replace(change, answer=_left_open(left, bool(change.events)) if left else "Done.")
+
+
+def _left_open(left: int, is_any_done: bool) -> str:
+    stays = "1 item stays open because its check" if left == 1 else f"{left} items stay open because their checks"
+    told = f"{stays} did not tick {'it' if left == 1 else 'them'}: check again, or say why it is done all the same."
+    return f"Done; {told}" if is_any_done else told
 
 
 def skipped(occurrence: Occurrence, position: int, who: str, now: datetime, reason: str) -> Change:

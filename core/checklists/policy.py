@@ -1,6 +1,7 @@
 """The settings of checklists as the flows use them: what is due, how long it is open, who is reminded when. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from core.calendar import Within
@@ -18,7 +19,7 @@ _LOOK = timedelta(days=8)
 """How far ahead the next day of a list is looked for."""
 
 _LATE = timedelta(minutes=5)
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_HOUR, _DAY, _MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=31)
 
 
 class Policy:
@@ -29,21 +30,23 @@ class Policy:
         self._roles = settings.roles
         self._calendar = settings.business_calendar
         self.lists: tuple[ListSpec, ...] = lists_of(settings)
+        self._planned: dict[str, tuple[date, date, tuple[Due, ...]]] = {}
+        """What is due on the days from one to another, by list: days are planned a month at a time."""
 
-    def new_dues(self, spec: ListSpec, last: date | None, now: datetime) -> tuple[Due, ...]:
-        """What came due after the `last` day that is known, the oldest first."""
-        if last is not None:
-            until = _farthest(now)
-            found = dues(spec, self._calendar, max(last + _DAY, until - _BACK), until)
-            return tuple(due for due in found if due.due_at <= now)
-        # A list that was never posted begins with what is useful now.
-        found = dues(spec, self._calendar, (now - self._patience - _DAY).date(), _farthest(now))
-        return tuple(due for due in found if due.due_at <= now <= due.due_at + self._patience)
+    def new_dues(self, spec: ListSpec, last: date | None, began: datetime, now: datetime) -> tuple[Due, ...]:
+        """What came due after the `last` day that is known, else since the list `began`, the oldest first.
+
+        Nobody missed what was due before T12 knew of the list.
+        """
+        until = _farthest(now)
+        first = last + _DAY if last is not None else (began - _DAY).date()
+        found = self._dues(spec, max(first, until - _BACK), until)
+        return tuple(due for due in found if due.due_at <= now and (last is not None or began <= due.due_at))
 
     def look_again_at(self, spec: ListSpec, now: datetime) -> datetime:
         """Until when nothing new can come due."""
         until = _farthest(now + _LOOK)
-        coming = (due.due_at for due in dues(spec, self._calendar, (now - _DAY).date(), until) if due.due_at > now)
+        coming = (due.due_at for due in self._dues(spec, (now - _DAY).date(), until) if due.due_at > now)
         return min(next(coming, now + _LOOK), now + _LOOK)
 
     def occurrence_of(self, due: Due, now: datetime, *, is_newest: bool) -> Occurrence:
@@ -67,10 +70,20 @@ class Policy:
         if closes is not None and closes <= now:
             return moves.closed(occurrence, now)
         if closes is not None and occurrence.nag_at is not None and occurrence.nag_at <= now:
+            if not self._calendar.is_open(now):
+                return Change(replace(occurrence, nag_at=_before(closes, self._calendar.next_opening(now))))
             rung = occurrence.nagged
             next_at = self._rung(occurrence.due_at, rung + 1, closes, now)
             return moves.nagged(occurrence, now, self._mentioned(occurrence, rung, now), next_at)
         return Change(occurrence)
+
+    def _dues(self, spec: ListSpec, first: date, last: date) -> tuple[Due, ...]:
+        begins, ends, planned = self._planned.get(spec.key, (date.max, date.min, ()))
+        if first < begins or ends < last:
+            begins, ends = first, last + _MONTH
+            planned = dues(spec, self._calendar, begins, ends)
+            self._planned[spec.key] = begins, ends, planned
+        return tuple(due for due in planned if first <= due.on <= last)
 
     @property
     def _patience(self) -> timedelta:
@@ -86,14 +99,15 @@ class Policy:
     def _rung(self, due_at: datetime, rung: int, closes: datetime, now: datetime) -> datetime | None:
         """When a rung of the ladder is climbed; None when there is none before the list closes.
 
-        One that was slept through is put off by a business hour, so that nobody is reminded twice at once.
+        One that was slept through is put off by a business hour, so that nobody is reminded twice at once; one that
+        falls outside the business hours waits until they go on.
         """
         if rung >= len(self._settings.nag):
             return None
         at = self._calendar.after(due_at, Within.parse(self._settings.nag[rung]))
         if at <= now:
             at = self._calendar.add_business_time(now, _HOUR)
-        return at if at < closes else None
+        return _before(closes, self._calendar.next_opening(at))
 
     def _mentioned(self, occurrence: Occurrence, rung: int, now: datetime) -> tuple[str, ...]:
         """Nobody first; then who was assigned, or who stands for the list's role; then the lead."""
@@ -113,6 +127,10 @@ def newest_of(coming: Mapping[str, tuple[Due, ...]]) -> list[tuple[Due, bool]]:
     """Everything in the order of its instants, and whether it is the newest of its list."""
     found = [(due, due is each[-1]) for each in coming.values() for due in each]
     return sorted(found, key=lambda pair: (pair[0].due_at, pair[0].spec.key))
+
+
+def _before(closes: datetime, at: datetime) -> datetime | None:
+    return at if at < closes else None
 
 
 def _farthest(now: datetime) -> date:

@@ -15,6 +15,9 @@ from core.checklists.model import EVENT_PREFIX, Event, Happened, Item, ItemState
 from core.storage.database import batches
 from core.storage.tables import IS_WAITING, event, occurrence, occurrence_item
 
+_BEGUN = f"{EVENT_PREFIX}begun"
+"""An event of a list and not of an occurrence."""
+
 _PLAIN = (
     "key", "title", "on", "due_at", "moved_from", "is_late", "minutes", "role", "channel", "carry_to", "closes_at",
     "nagged", "nag_at", "closed_at",
@@ -24,6 +27,24 @@ _ITEM = ("position", "text", "value", "how", "by", "at", "reason", "evidence", "
 
 _plain_of = attrgetter(*_PLAIN)
 _item_of = attrgetter(*_ITEM)
+
+_CHANGES = ("closes_at", "nagged", "nag_at", "closed_at", "standing")
+_CHANGES_OF_ITEM = ("state", "by", "at", "reason", "evidence", "assignee", "note", "carried_from")
+"""What may become of an occurrence and its items once they are there."""
+
+# In the order of the values' fields: a year of many lists is read often.
+_STANDINGS = {each.value: each for each in Standing}
+_STATES = {each.value: each for each in ItemState}
+_COLUMNS = (
+    "id", "key", "title", "on", "due_at", "standing", "moved_from", "is_late", "minutes", "role", "channel", "carry_to",
+    "closes_at", "nagged", "nag_at", "closed_at", "version",
+)  # fmt: skip
+_COLUMNS_OF_ITEM = (
+    "position", "text", "check_name", "value", "how", "state", "by", "at", "reason", "evidence", "assignee", "note",
+    "carried_from",
+)  # fmt: skip
+_OCCURRENCES = select(*(occurrence.c[name] for name in _COLUMNS))
+_ITEMS = select(occurrence_item.c.occurrence_id, *(occurrence_item.c[name] for name in _COLUMNS_OF_ITEM))
 
 # Written out and in the order of closing, because SQLite leaves an index over some of the rows unused otherwise.
 _IS_OPEN = occurrence.c.standing == literal(Standing.OPEN.value, literal_execute=True)
@@ -51,19 +72,20 @@ async def save_occurrences(connection: AsyncConnection, changed: Iterable[tuple[
     """Store what changed between two values of each; the caller read them with `lock` in this transaction."""
     rows, items = [], []
     for before, after in changed:
-        rows.append(_values(after) | {"row": before.id, "version": before.version + 1})
+        rows.append({name: getattr(after, name) for name in _CHANGES} | {"row": before.id})
+        if after.items is before.items:
+            continue
         old = {each.position: each for each in before.items}
         items += [
-            _item_values(before.id, each) | {"row": before.id, "place": each.position}
+            {name: getattr(each, name) for name in _CHANGES_OF_ITEM} | {"row": before.id, "place": each.position}
             for each in after.items
-            if each != old.get(each.position)
+            if each is not old.get(each.position) and each != old.get(each.position)
         ]
     if rows:
-        names: dict[str, Any] = {name: bindparam(name) for name in (*_PLAIN, "standing", "version")}
-        await connection.execute(
-            update(occurrence).where(occurrence.c.id == bindparam("row")).values(**names),
-            rows,
-        )
+        names: dict[str, Any] = {name: bindparam(name) for name in _CHANGES}
+        mine = occurrence.c.id == bindparam("row")
+        changed_row = update(occurrence).where(mine).values(**names, version=occurrence.c.version + 1)
+        await connection.execute(changed_row, rows)
     if items:
         item = occurrence_item.c
         mine = and_(item.occurrence_id == bindparam("row"), item.position == bindparam("place"))
@@ -92,24 +114,39 @@ async def add_events(
 
 
 async def read_occurrence(connection: AsyncConnection, id_: int, *, lock: bool = False) -> Occurrence | None:
-    query = select(occurrence).where(occurrence.c.id == id_)
+    query = _OCCURRENCES.where(occurrence.c.id == id_)
     if lock and connection.dialect.name == "postgresql":
         query = query.with_for_update()
     row = (await connection.execute(query)).first()
     return (await _with_items(connection, [row]))[0] if row is not None else None
 
 
-async def newest_days(connection: AsyncConnection) -> dict[str, date]:
-    """The last day of each list that there is an occurrence for."""
-    rows = await connection.execute(select(occurrence.c.key, func.max(occurrence.c.on)).group_by(occurrence.c.key))
+async def newest_days(connection: AsyncConnection, keys: Collection[str]) -> dict[str, date]:
+    """The last day of each of these lists that there is an occurrence for."""
+    newest = select(occurrence.c.key, func.max(occurrence.c.on)).group_by(occurrence.c.key)
+    rows = await connection.execute(newest.where(occurrence.c.key.in_(keys)))
     return {row[0]: row[1] for row in rows.all()}
+
+
+async def begin_lists(connection: AsyncConnection, keys: Collection[str], now: datetime) -> None:
+    """Note since when lists are looked after; what was noted before stays."""
+    kind = insert_postgresql if connection.dialect.name == "postgresql" else insert_sqlite
+    rows = [{"type": _BEGUN, "at": now, "data": {"list": key}, "request": f"{_BEGUN}:{key}"} for key in keys]
+    await connection.execute(kind(event).on_conflict_do_nothing(index_elements=["request"]), rows)
+
+
+async def begun_lists(connection: AsyncConnection, keys: Collection[str]) -> dict[str, datetime]:
+    """Since when lists are looked after, as far as that was noted."""
+    requests = {f"{_BEGUN}:{key}": key for key in keys}
+    rows = await connection.execute(select(event.c.request, event.c.at).where(event.c.request.in_(requests)))
+    return {requests[row.request]: row.at for row in rows}
 
 
 async def recent_occurrences(
     connection: AsyncConnection, *, limit: int, key: str | None = None, since: date | None = None
 ) -> list[Occurrence]:
     """The newest first."""
-    query = select(occurrence).order_by(occurrence.c.due_at.desc(), occurrence.c.id.desc()).limit(limit)
+    query = _OCCURRENCES.order_by(occurrence.c.due_at.desc(), occurrence.c.id.desc()).limit(limit)
     if key is not None:
         query = query.where(occurrence.c.key == key)
     if since is not None:
@@ -118,7 +155,7 @@ async def recent_occurrences(
 
 
 async def open_occurrences(connection: AsyncConnection) -> list[Occurrence]:
-    query = select(occurrence).where(_IS_OPEN).order_by(*_BY_CLOSING)
+    query = _OCCURRENCES.where(_IS_OPEN).order_by(*_BY_CLOSING)
     return await _with_items(connection, (await connection.execute(query)).all())
 
 
@@ -134,7 +171,7 @@ async def take_due(connection: AsyncConnection, now: datetime) -> list[Occurrenc
 
 def _due(now: datetime) -> Select[Any]:
     due = or_(occurrence.c.closes_at <= now, occurrence.c.nag_at <= now)
-    return select(occurrence).where(_IS_OPEN, due).order_by(*_BY_CLOSING)
+    return _OCCURRENCES.where(_IS_OPEN, due).order_by(*_BY_CLOSING)
 
 
 async def unchecked(connection: AsyncConnection, limit: int = 50) -> list[tuple[int, int, str, float | None]]:
@@ -159,7 +196,7 @@ async def take_carried(connection: AsyncConnection, into: Mapping[str, int]) -> 
     """The items that are carried over to lists, each taken over once: by the occurrence given for the list's key."""
     item = occurrence_item.c
     waiting = (
-        select(occurrence_item, occurrence.c.carry_to)
+        _ITEMS.add_columns(occurrence.c.carry_to)
         .join(occurrence, occurrence.c.id == item.occurrence_id)
         .where(IS_WAITING)
     )
@@ -169,7 +206,7 @@ async def take_carried(connection: AsyncConnection, into: Mapping[str, int]) -> 
     rows = sorted(waited, key=lambda row: (row.occurrence_id, row.position))
     found: dict[str, list[Item]] = {}
     for row in rows:
-        found.setdefault(row.carry_to, []).append(_item(row))
+        found.setdefault(row.carry_to, []).append(_item(row[1:-1]))
     if rows:
         mine = and_(item.occurrence_id == bindparam("row"), item.position == bindparam("place"))
         taken = [{"row": row.occurrence_id, "place": row.position, "into": into[row.carry_to]} for row in rows]
@@ -203,16 +240,16 @@ async def read_event(connection: AsyncConnection, id_: int) -> Event | None:
 
 
 async def _with_items(connection: AsyncConnection, rows: Sequence[Any]) -> list[Occurrence]:
-    items: dict[int, list[Item]] = {}
-    for some in batches(row.id for row in rows):
+    items: dict[int, list[Item]] = {row[0]: [] for row in rows}
+    for some in batches(items):
         found = await connection.execute(
-            select(occurrence_item)
-            .where(occurrence_item.c.occurrence_id.in_(some))
-            .order_by(occurrence_item.c.occurrence_id, occurrence_item.c.position)
+            _ITEMS.where(occurrence_item.c.occurrence_id.in_(some)).order_by(
+                occurrence_item.c.occurrence_id, occurrence_item.c.position
+            )
         )
-        for row in found:
-            items.setdefault(row.occurrence_id, []).append(_item(row))
-    return [_occurrence(row, tuple(items.get(row.id, ()))) for row in rows]
+        for row in found.all():
+            items[row[0]].append(_item(row[1:]))
+    return [_occurrence(row, tuple(items[row[0]])) for row in rows]
 
 
 def _values(each: Occurrence) -> dict[str, Any]:
@@ -224,14 +261,16 @@ def _item_values(id_: int, each: Item) -> dict[str, Any]:
     return plain | {"occurrence_id": id_, "check_name": each.check, "state": each.state.value}
 
 
-def _item(row: Any) -> Item:
-    plain = dict(zip(_ITEM, _item_of(row), strict=True))
-    return Item(check=row.check_name, state=ItemState(row.state), **plain)
+def _item(values: Sequence[Any]) -> Item:
+    """Of the values of `_COLUMNS_OF_ITEM`."""
+    fields: Sequence[Any] = (*values[:5], _STATES[values[5]], *values[6:])
+    return Item(*fields)
 
 
-def _occurrence(row: Any, items: tuple[Item, ...]) -> Occurrence:
-    plain = dict(zip(_PLAIN, _plain_of(row), strict=True))
-    return Occurrence(id=row.id, items=items, standing=Standing(row.standing), version=row.version, **plain)
+def _occurrence(values: Sequence[Any], items: tuple[Item, ...]) -> Occurrence:
+    """Of the values of `_COLUMNS`."""
+    fields: Sequence[Any] = (*values[:5], items, _STANDINGS[values[5]], *values[6:])
+    return Occurrence(*fields)
 
 
 def _event(row: Any) -> Event:

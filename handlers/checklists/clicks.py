@@ -52,7 +52,14 @@ async def _all_done(desk: Desk, click: Click) -> Later:
     place = _place(click, f"{click.value}:0")
     await desk.access.require(click.user_id, Permit.CHECKLISTS)
     answered = await desk.checklists.all_done(place.occurrence, click.user_id, request=click.request)
-    return partial(answer, desk, click.user_id, place, answered)
+
+    async def tell() -> None:
+        await answer(desk, click.user_id, place, answered)
+        if answered.happened and answered.occurrence.open_items:
+            deliver = partial(desk.gateway.respond, place.response_url)
+            await (deliver if place.channel else partial(desk.show_at_home, click.user_id))(told(answered.sentence))
+
+    return tell
 
 
 async def _more(desk: Desk, click: Click) -> Later:
@@ -80,7 +87,9 @@ async def _more(desk: Desk, click: Click) -> Later:
 
 async def answer(desk: Desk, user: str, place: Place, answered: Answered) -> None:
     """Tell somebody what their press came to: a card in a channel shows it by itself, the others turn into it."""
-    if not place.channel:
+    if not place.channel and not answered.happened:
+        await desk.show_at_home(user, told(answered.sentence))
+    elif not place.channel:
         await desk.show_home(user)
     elif place.is_ephemeral:
         card = render_checklist(answered.occurrence, desk.title(answered.occurrence.role))

@@ -21,6 +21,7 @@ from time import perf_counter
 from bot.answering import AnswersAside
 from bot.slack import SlackSide
 from bot.workspace import Answer, Workspace
+from core.checklists.flows import Checklists
 from core.clock import utc_now
 from core.failures.diagnose import diagnoser
 from core.incidents.flows import Incidents
@@ -43,7 +44,8 @@ async def serve() -> None:
     answers = AnswersAside(sourced)
     await answers.start()
     incidents = Incidents(Ledger(database, Policy(sourced.settings), utc_now))
-    side = SlackSide(sourced.settings.slack, answers, incidents, database)
+    checklists = Checklists(database, sourced.settings, utc_now)
+    side = SlackSide(sourced.settings.slack, answers, incidents, database, checklists=checklists)
     await side.start()
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await side.stop()

@@ -90,7 +90,9 @@ async def test_stopping_leaves_no_connection_and_answers_what_was_asked(tmp_path
 async def test_a_refused_bot_token_is_told_at_the_start(tmp_path: Path) -> None:
     async with Workspace.start(manifest=manifest()) as ws, a_store(tmp_path) as store:
         secrets = secrets_of(ws).model_copy(update={"bot_token": SecretStr("xoxb-wrong")})
-        side = SlackSide(secrets, store.answers, store.incidents, store.database, timing=QUICK)
+        side = SlackSide(
+            secrets, store.answers, store.incidents, store.database, checklists=store.checklists, timing=QUICK
+        )  # fmt: skip
         with pytest.raises(SlackError, match="SLACK_BOT_TOKEN"):
             await side.start()
         await side.stop()
@@ -99,7 +101,10 @@ async def test_a_refused_bot_token_is_told_at_the_start(tmp_path: Path) -> None:
 async def test_a_refused_app_token_is_told_by_the_status(tmp_path: Path) -> None:
     async with Workspace.start(manifest=manifest()) as ws, a_store(tmp_path) as store:
         secrets = secrets_of(ws).model_copy(update={"app_token": SecretStr("xapp-wrong")})
-        side = SlackSide(secrets, store.answers, store.incidents, store.database, timing=QUICK, ready_seconds=0.5)
+        side = SlackSide(
+            secrets, store.answers, store.incidents, store.database, checklists=store.checklists, timing=QUICK,
+            ready_seconds=0.5,
+        )  # fmt: skip
         await side.start()
         assert "SLACK_APP_TOKEN" in side.status().sentence
         await side.stop()
@@ -109,8 +114,9 @@ async def test_a_slack_that_is_away_at_the_start_is_waited_for(tmp_path: Path) -
     async with Workspace.start(manifest=manifest()) as ws, a_store(tmp_path) as store:
         ws.fault("http_503", method="auth.test", times=4)
         side = SlackSide(
-            secrets_of(ws), store.answers, store.incidents, store.database, timing=QUICK, ready_seconds=0.5
-        )
+            secrets_of(ws), store.answers, store.incidents, store.database, checklists=store.checklists, timing=QUICK,
+            ready_seconds=0.5,
+        )  # fmt: skip
         await side.start()
         assert not side.status().is_ready
         await ws.wait_for_connections(2, timeout_seconds=20)

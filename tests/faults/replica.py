@@ -18,6 +18,7 @@ from bot.reactions import Reactor
 from bot.schedule import Duty, start_schedule
 from bot.slack import SlackSide
 from core.answers import Answers
+from core.checklists.flows import Checklists
 from core.clock import utc_now
 from core.incidents.engine import Engine
 from core.incidents.flows import Incidents
@@ -93,8 +94,10 @@ async def _serve(site: Site) -> None:
     database = Database(site.database_url)
     answers = Answers(database, Sourced(settings=settings, file=None, origins={}), clock)
     ledger = Ledger(database, Policy(settings), clock)
-    incidents = Incidents(ledger)
-    side = SlackSide(settings.slack, answers, incidents, database, clock, strict=True, timing=QUICK)
+    incidents, checklists = Incidents(ledger), Checklists(database, settings, clock)
+    side = SlackSide(
+        settings.slack, answers, incidents, database, clock, checklists=checklists, strict=True, timing=QUICK
+    )  # fmt: skip
     await side.start()
     reactor = Reactor(database, settings, clock, answers, Engine(ledger))
     delivery = Delivery(database, side.gateway, Subjects(answers, settings.cards, incidents), clock)

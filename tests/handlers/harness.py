@@ -25,6 +25,7 @@ from bot.slack import SlackSide
 from bot.socket_mode import Timing
 from bot.workspace import Workspace
 from core.answers import Answers
+from core.checklists.flows import Checklists
 from core.failures.diagnose import diagnoser
 from core.incidents.engine import Engine
 from core.incidents.flows import Incidents
@@ -91,6 +92,10 @@ class Store:
     @property
     def incidents(self) -> Incidents:
         return Incidents(Ledger(self.database, Policy(self.settings), lambda: self.now))
+
+    @property
+    def checklists(self) -> Checklists:
+        return Checklists(self.database, self.settings, lambda: self.now)
 
     @property
     def reactor(self) -> Reactor:
@@ -175,8 +180,9 @@ async def a_bot(
 ) -> AsyncIterator[SlackSide]:
     """The bot in Socket Mode, connected twice."""
     side = SlackSide(
-        secrets_of(ws), answers or store.answers, store.incidents, store.database, strict=True, timing=timing
-    )
+        secrets_of(ws), answers or store.answers, store.incidents, store.database, checklists=store.checklists,
+        strict=True, timing=timing,
+    )  # fmt: skip
     await side.start()
     try:
         await ws.wait_for_connections(2)
@@ -188,7 +194,10 @@ async def a_bot(
 @asynccontextmanager
 async def a_served_bot(ws: Workspace, store: Store) -> AsyncIterator[str]:
     """The bot behind a request URL, to which the workspace delivers."""
-    side = SlackSide(secrets_of(ws, http=True), store.answers, store.incidents, store.database, strict=True)
+    side = SlackSide(
+        secrets_of(ws, http=True), store.answers, store.incidents, store.database, checklists=store.checklists,
+        strict=True,
+    )  # fmt: skip
     await side.start()
     application = web.Application()
     application.add_routes(side.routes())

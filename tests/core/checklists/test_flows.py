@@ -109,13 +109,34 @@ async def test_what_would_be_summed_up_at_once_is_missed(store: Database) -> Non
     here = kept(store, {"own": an_own_list(at="17:00")})
     await here.tick(MONDAY)
     await here.tick(MONDAY + DAY + 10 * HOUR)
-    assert [each.standing for each in await here.all()] == [Standing.MISSED]
+    assert [each.standing for each in await here.all()] == [Standing.MISSED] * 2
 
 
-async def test_a_list_that_is_new_begins_with_what_is_useful_now(store: Database) -> None:
+async def test_what_was_due_before_the_first_start_is_neither_late_nor_missed(store: Database) -> None:
     here = kept(store)
-    await here.tick(MONDAY + 3 * DAY + 2 * HOUR)
-    assert (await here.only()).on == date(2026, 3, 5)
+    assert await here.tick(MONDAY + MINUTE) == 0
+    assert await here.replica().tick() == 0
+    await here.tick(MONDAY + DAY)
+    assert [(each.on.day, each.is_late, each.standing) for each in await here.all()] == [(3, False, Standing.OPEN)]
+
+
+async def test_what_is_due_between_the_first_start_and_a_restart_is_late(store: Database) -> None:
+    here = kept(store)
+    await here.tick(MONDAY - MINUTE)
+    here.now = MONDAY + 2 * HOUR
+    await here.replica().tick()
+    assert (await here.only()).is_late
+
+
+async def test_a_list_that_is_new_to_the_settings_begins_with_the_next_day(store: Database) -> None:
+    here = kept(store)
+    await here.tick()
+    here.settings = some_settings({"own": an_own_list(), "new": an_own_list()})
+    here.now = MONDAY + HOUR
+    await asyncio.gather(*(here.replica().tick() for _ in range(3)))
+    here.now = MONDAY + DAY
+    await here.replica().tick()
+    assert [each.on.day for each in await here.all("new")] == [3]
 
 
 async def test_a_list_without_a_channel_is_not_posted(store: Database) -> None:
@@ -249,6 +270,34 @@ async def test_reminders_climb_the_ladder_in_business_time(store: Database) -> N
     assert [(each.at, each.data["mention"]) for each in nags] == [
         (MONDAY + 8 * HOUR, []), (MONDAY + DAY + HOUR, ["U3"]), (MONDAY + DAY + 7 * HOUR, ["U2"]),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("at", "wait", "expected"),
+    [
+        ("11:30", "1h business", MONDAY + 4.5 * HOUR),
+        ("11:30", "2h business", MONDAY + 5.5 * HOUR),
+        ("12:00", "45m", MONDAY + 4.5 * HOUR),
+        ("17:30", "90m", MONDAY + DAY),
+        ("07:00", "30m", MONDAY),
+    ],
+    ids=["until the quiet hour", "over it", "into it", "into the night", "before the day"],
+)
+async def test_nobody_is_reminded_in_quiet_hours(store: Database, at: str, wait: str, expected: datetime) -> None:
+    lists = {"own": an_own_list("mon", at=at, open_days=2)}
+    here = kept(store, lists, checklists={"nag": [wait]}, calendar={"quiet": ["12:30-13:30"]})
+    here.now = MONDAY - 3 * HOUR
+    await here.live(MONDAY + DAY + 8 * HOUR, 15 * MINUTE)
+    assert [each.at for each in await here.events(1) if each.type is Happened.NAGGED] == [expected]
+
+
+async def test_a_reminder_that_was_slept_through_waits_for_business_hours(store: Database) -> None:
+    here = kept(store, {"own": an_own_list("mon", open_days=2)})
+    await here.tick()
+    await here.tick(MONDAY + 12 * HOUR)
+    assert "nagged" not in await here.happened(1)
+    await here.tick(MONDAY + DAY)
+    assert (await here.happened(1)).count("nagged") == 1
 
 
 async def test_who_was_assigned_is_reminded_in_place_of_the_role(store: Database) -> None:

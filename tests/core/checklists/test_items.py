@@ -74,6 +74,28 @@ def test_a_check_that_passes_ticks_with_its_evidence() -> None:
     assert (item.state, item.by, item.evidence) == (ItemState.DONE, ENGINE, "0 found.")
 
 
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_what_a_check_did_not_tick_is_done_for_a_reason_alone(reason: str) -> None:
+    failed = items.checked(OPEN, 0, MONDAY, passed=False, evidence="3 found.").occurrence
+    refused = items.done(failed, 0, "U1", MONDAY, reason)
+    assert (refused.events, refused.answer) == (
+        (), "Its check did not tick it: check again, or say why it is done all the same.",
+    )  # fmt: skip
+    item = items.done(failed, 0, "U1", MONDAY, "false alarm").occurrence.items[0]
+    assert (item.state, item.reason, item.evidence) == (ItemState.DONE, "false alarm", "3 found.")
+
+
+def test_done_all_leaves_open_what_a_check_did_not_tick_and_says_so() -> None:
+    failed = items.checked(OPEN, 0, MONDAY, passed=False, evidence="3 found.").occurrence
+    change = items.all_done(failed, "U1", MONDAY)
+    assert [each.state for each in change.occurrence.items] == [ItemState.OPEN, ItemState.DONE]
+    assert change.answer == (
+        "Done; 1 item stays open because its check did not tick it: check again, or say why it is done all the same."
+    )
+    again = items.all_done(change.occurrence, "U1", MONDAY)
+    assert (again.events, again.answer[:41]) == ((), "1 item stays open because its check did n")
+
+
 def test_a_check_that_fails_says_what_it_found_and_leaves_the_item_open() -> None:
     item = items.checked(OPEN, 0, MONDAY, passed=False, evidence="3 found.").occurrence.items[0]
     assert (item.state, item.by, item.evidence) == (ItemState.OPEN, None, "3 found.")

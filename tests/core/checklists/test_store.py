@@ -57,7 +57,7 @@ async def test_a_list_has_one_occurrence_a_day(store: Database) -> None:
         made = await add_occurrences(connection, [an_occurrence(), an_occurrence(on=date(2026, 3, 3))])
     assert [each.on.day for each in made] == [3]
     async with store.read() as connection:
-        assert await newest_days(connection) == {"own": date(2026, 3, 3)}
+        assert await newest_days(connection, ["own", "other"]) == {"own": date(2026, 3, 3)}
 
 
 async def test_only_what_changed_is_written_and_a_change_is_counted(store: Database) -> None:
