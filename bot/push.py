@@ -48,6 +48,8 @@ class PushOptions:
     """The run left no report: that is what is sent."""
     exit_code: int | None = None
     console: Path | None = None
+    why: str = ""
+    """What is known of a death without a console."""
 
 
 @dataclass(slots=True)
@@ -98,7 +100,7 @@ async def push(
     address = _address(options, environ)
     token = _token(options, environ)
     files = [] if options.died else _files(options)
-    why = console_words(options.console)
+    why = options.why or console_words(options.console)
     found = detect_ci(environ)
     query = _query(options, found)
     if found.provider:

@@ -28,6 +28,7 @@ COMMANDS = {
     "help": "bot.cli.ask:help_",
     "ingest": "bot.cli.ingest:ingest",
     "push": "bot.cli.push:push",
+    "watch": "bot.cli.watch:watch",
     "replay": "bot.cli.replay:replay",
     "classify": "bot.cli.rules:classify",
     "reclassify": "bot.cli.rules:reclassify",

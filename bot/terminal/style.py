@@ -29,6 +29,11 @@ _INERT = {
 """Characters that drive a terminal, turn text around or cannot be written; none is sent, whoever named a test so."""
 
 
+def inert(text: str) -> str:
+    """The text without them."""
+    return text.translate(_INERT)
+
+
 class InertConsole(Console):
     """Prints words as words: no markup, no emoji codes, and no control character but Rich's own styles."""
 
@@ -37,7 +42,7 @@ class InertConsole(Console):
 
     def render(self, renderable: Any, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
-            yield segment if segment.control else segment._replace(text=segment.text.translate(_INERT))
+            yield segment if segment.control else segment._replace(text=inert(segment.text))
 
 
 def when(at: datetime, zone: ZoneInfo) -> str:

@@ -20,7 +20,8 @@ from core.databases.model import (
     Wait,
     by_age,
 )
-from core.databases.wording import named_holder, size, span
+from core.databases.wording import named_holder
+from core.quantities import size, span
 from core.settings import DatabaseSettings
 
 NEARLY_FULL = 0.8

@@ -12,8 +12,9 @@ from core.databases.judge import blocked_too_long, idle_too_long, limits_of
 from core.databases.model import DatabaseSample
 from core.databases.postgres import read_postgres
 from core.databases.sqlite import lock_holders
-from core.databases.wording import named_holder, span
+from core.databases.wording import named_holder
 from core.errors import DatabaseError, SettingsError
+from core.quantities import span
 from core.settings import DatabaseSettings
 from core.statistics import beta_cdf
 

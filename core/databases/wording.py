@@ -1,8 +1,7 @@
 """What the answers about databases say, the same in Slack and in a terminal."""
 
-from datetime import timedelta
-
 from core.databases.model import DatabaseReport, Postgres, Sqlite
+from core.quantities import size
 
 STATES = {
     "active": "at work", "idle": "idle", "idle in transaction": "idle in its transaction",
@@ -44,27 +43,3 @@ def _locks(found: Sqlite) -> str:
 
 def named_holder(pid: int, program: str) -> str:
     return f"process {pid} ({program})" if program else f"process {pid}"
-
-
-def span(length: timedelta) -> str:
-    """A length of time as people say it: 0.4 s, 42 s, 12 min, 3 h 5 min, 2 days."""
-    seconds = max(0.0, length.total_seconds())
-    if seconds < 10:
-        return f"{seconds:.1f}".removesuffix(".0") + " s"
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    minutes = int(seconds // 60)
-    if minutes < 120:
-        return f"{minutes} min"
-    hours = minutes // 60
-    if hours < 48:
-        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
-    return f"{hours // 24} days"
-
-
-def size(count: int) -> str:
-    """Bytes as people say them."""
-    for unit, factor in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
-        if count >= factor:
-            return f"{count / factor:.1f}".removesuffix(".0") + f" {unit}"
-    return f"{count} bytes"

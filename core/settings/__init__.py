@@ -3,6 +3,7 @@
 from core.settings.checklists import ChecklistSettings, ItemSettings, ListSettings
 from core.settings.databases import CleanupSettings, DatabaseSettings, OrphanSettings
 from core.settings.incidents import AccessSettings, EmergencySettings, IncidentSettings, Kind, SeveritySettings
+from core.settings.live import LiveSettings
 from core.settings.load import FILE_NAME, SECRETS, Sourced, load_settings
 from core.settings.project import CHECKS, CheckSettings, MorningSettings, ProjectSettings
 from core.settings.tables import (
@@ -37,6 +38,7 @@ __all__ = [
     "ItemSettings",
     "Kind",
     "ListSettings",
+    "LiveSettings",
     "MockPathSettings",
     "MockSettings",
     "MorningSettings",

@@ -10,6 +10,7 @@ from core.calendar import BusinessCalendar
 from core.settings.checklists import ChecklistSettings
 from core.settings.databases import DatabaseName, DatabaseSettings
 from core.settings.incidents import AccessSettings, EmergencySettings, IncidentSettings
+from core.settings.live import LiveSettings
 from core.settings.project import CHECKS, CheckName, CheckSettings, MorningSettings, ProjectSettings, ReportSettings
 from core.settings.team import CalendarSettings, RoleSettings, with_book_roles
 from core.settings.values import ChannelId, RoleName, Table, Unset, UnsetPath, Zone
@@ -149,6 +150,7 @@ class Settings(Table):
     checks: dict[CheckName, CheckSettings] = Field(default={}, description="Checks of your own, by name.")
     morning: MorningSettings = MorningSettings()
     reports: ReportSettings = ReportSettings()
+    live: LiveSettings = LiveSettings()
     retention: RetentionSettings = RetentionSettings()
     slack: SlackSettings = SlackSettings()
 

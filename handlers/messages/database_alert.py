@@ -1,7 +1,7 @@
 """What T12 tells by itself of a database: trouble that began, and that it is over."""
 
 from core.databases.model import Alert
-from core.databases.wording import span
+from core.quantities import span
 from handlers.commands import Ask
 
 from . import place

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-ALL = ("ingest", "health", "durations", "incidents", "checklists", "slack_ack", "drift", "audit")
+ALL = ("ingest", "health", "durations", "incidents", "checklists", "slack_ack", "live", "drift", "audit")
 
 name, *arguments = sys.argv[1:] or [""]
 for benchmark in (name,) if name in ALL else ALL:

@@ -1,6 +1,7 @@
 """All tables, the same on SQLite and on PostgreSQL."""
 
 from core.storage.tables.base import Id, Instant, metadata
+from core.storage.tables.live import live_run, run_moment, run_resources
 from core.storage.tables.reports import (
     audit,
     benchmark_file,
@@ -44,6 +45,7 @@ __all__ = [
     "failure",
     "incident",
     "incident_test",
+    "live_run",
     "metadata",
     "mute",
     "occurrence",
@@ -52,6 +54,8 @@ __all__ = [
     "report",
     "roster",
     "run",
+    "run_moment",
+    "run_resources",
     "seen_request",
     "sighting",
     "signature",

@@ -6,7 +6,7 @@ import pytest
 
 from core.databases.judge import chains, judge_postgres, judge_sqlite
 from core.databases.model import Holder, Kind, Leak, Postgres, Prepared, Sqlite
-from core.databases.wording import size, span
+from core.quantities import size, span
 from tests.core.databases.values import LIMITS, NOW, a_postgres, a_session, a_wait, ago, idle
 
 

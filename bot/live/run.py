@@ -1,0 +1,135 @@
+"""One watched run from its start to its end, and the exit code that T12 ends with."""
+
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from secrets import token_hex
+
+from bot.ci import detect_ci
+from bot.live.child import Child, lent_plugin, log_folder, with_plugin
+from bot.live.outcome import Keeping, Kept, Outcome, Watched, keep
+from bot.live.sampler import Sampler
+from bot.live.screen import Screen
+from bot.live.tail import GrowingFile, LogFolder, Source
+from bot.live.watcher import Listener, Watcher
+from core.clock import utc_now
+from core.live.ending import judge_end
+from core.live.follow import Follower
+from core.live.model import End, Ended, LiveRun, Phase
+from core.live.resources import summarise
+from core.live.store import usual_seconds
+from core.runs.model import RunMark
+from core.settings import Settings
+from core.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """What `t12 watch` was told; what is None is read off the CI job or the settings."""
+
+    command: Sequence[str] = ()
+    log: Path | None = None
+    pid: int | None = None
+    suite: str | None = None
+    branch: str | None = None
+    revision: str | None = None
+    run: str | None = None
+    variant: str | None = None
+
+
+def mark_of(options: WatchOptions, settings: Settings) -> RunMark:
+    """What is known of the run before it begins."""
+    found = detect_ci(os.environ)
+    return RunMark(
+        options.suite or settings.suite, options.branch or found.branch, options.revision or found.revision, None,
+        options.run or found.run, options.variant or "",
+    )  # fmt: skip
+
+
+async def usual_of(database: Database | None, mark: RunMark) -> Follower:
+    """A follower that knows how long the suite's tests usually take, as far as the store does."""
+    if database is None:
+        return Follower()
+    async with database.read() as connection:
+        usual, tests = await usual_seconds(connection, mark.suite)
+    return Follower(usual, tests)
+
+
+async def watch_command(
+    options: WatchOptions, mark: RunMark, follower: Follower, *, settings: Settings, screen: Screen, keeping: Keeping,
+    listeners: Sequence[Listener] = (),
+) -> Watched:  # fmt: skip
+    """Run the command and follow it. Raises `UsageError` when it cannot be started."""
+    mark = replace(mark, started_at=utc_now())
+    with ExitStack() as stack:
+        folder = stack.enter_context(lent_plugin())
+        output = stack.enter_context(screen.opened())
+        child = await Child.start(options.command, with_plugin(folder, os.environ), output)
+        stack.enter_context(child.signals())
+        screen.child_has_it()
+        watcher = _watcher(LogFolder(log_folder(folder)), child.pid, follower, settings, [screen, *listeners])
+        ticking = asyncio.create_task(watcher.until(lambda _run: False))
+        code = await child.wait()
+        ticking.cancel()
+        await asyncio.gather(ticking, return_exceptions=True)
+        watcher.read()
+        run = watcher.run
+        reports = _written(follower.reports)
+        end = judge_end(
+            run, code, is_open=follower.open_sessions > 0, has_report=bool(reports), stopped_by=child.stopped_by
+        )
+        screen.close()
+        return await _ended(watcher, run, end, mark, reports=reports, keeping=keeping)
+
+
+async def watch_log(
+    options: WatchOptions, mark: RunMark, follower: Follower, *, settings: Settings, screen: Screen, keeping: Keeping,
+    listeners: Sequence[Listener] = (),
+) -> Watched:  # fmt: skip
+    """Follow the log of a run that somebody else started, until it tells of its end."""
+    assert options.log is not None
+    mark = replace(mark, started_at=utc_now())
+    watcher = _watcher(GrowingFile(options.log), options.pid, follower, settings, [screen, *listeners])
+    with screen.opened():
+        try:
+            run = await watcher.until(lambda seen: seen.phase is Phase.ENDED)
+        except asyncio.CancelledError:
+            screen.close()
+            raise
+        screen.close()
+    bad = run.bad or run.collection_errors or run.exit_status
+    end = End(Ended.FAILED if bad else Ended.PASSED if run.done else Ended.NOTHING, "")
+    return await _ended(watcher, run, end, mark, reports=[], keeping=keeping)
+
+
+async def _ended(
+    watcher: Watcher, run: LiveRun, end: End, mark: RunMark, *, reports: Sequence[Path], keeping: Keeping
+) -> Watched:
+    resources = summarise(
+        watcher.usage, watcher.follower.starts, limits=watcher.limits, alerts=watcher.alerts, silences=watcher.silences
+    )  # fmt: skip
+    if len(reports) > 1 and mark.run_key is None:
+        mark = replace(mark, run_key=f"watch-{token_hex(4)}")
+    # The report tells when the run began; our own instant is for a run that left none.
+    stored = mark if end.how is Ended.DIED and not reports else replace(mark, started_at=None)
+    if end.how is Ended.STOPPED or not run.done + run.collection_errors:
+        reports = []  # what somebody broke off, or called wrongly, says nothing about the tests
+    kept = Kept()
+    if reports or end.how is Ended.DIED:
+        kept = await keep(keeping, Outcome(stored, end, reports, watcher.follower.moments, resources))
+    return Watched(run, end, resources, kept)
+
+
+def _written(reports: Sequence[str]) -> list[Path]:
+    """The JUnit reports that are there, each once."""
+    return [path for path in map(Path, dict.fromkeys(reports)) if path.is_file()]
+
+
+def _watcher(
+    source: Source, pid: int | None, follower: Follower, settings: Settings, listeners: Sequence[Listener]
+) -> Watcher:
+    return Watcher(source, Sampler(pid), follower, settings=settings.live, listeners=listeners, time=time.time)
