@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.workspace import Workspace
+from core.clock import utc_now
 from core.storage.database import Database
 from core.storage.migrate import migrate
 from tests.faults.replica import Site
@@ -53,7 +54,7 @@ async def play(plan: Plan, seed: int, seconds: float) -> Tally:
         ws = await parts.enter_async_context(
             Workspace.start(manifest=manifest(), scopes=scopes, limit_rates=False)
         )  # fmt: skip
-        site = Site(str(database.url), ws.bot_token, ws.app_token, ws.base_url, folder / "clock")
+        site = Site(str(database.url), ws.bot_token, ws.app_token, ws.base_url, folder / "clock", utc_now())
         story = Story(ws, site, database, random.Random(seed), server)
         parts.push_async_callback(story.stop)
         await story.tell(seconds, plan.replicas)

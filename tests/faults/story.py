@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.workspace import Workspace
 from bot.workspace.errors import RefusedError
+from core.checklists.flows import Checklists
 from core.errors import T12Error
 from core.failures.diagnose import diagnoser
 from core.incidents.flows import Incidents
@@ -31,6 +32,7 @@ from core.storage.events import oldest_open
 from core.storage.outbox import oldest_waiting
 from core.storage.tables import posting
 from tests.builders import a_report
+from tests.faults.lists import Lists
 from tests.faults.replica import SharedClock, Site, run
 from tests.postgres import Server
 
@@ -41,6 +43,8 @@ PEOPLE = {"U1": "ana", "U2": "luis", "U3": "kim", "U4": "sam"}
 ANYBODY = ""
 """Who acted when it may have been somebody faster."""
 TESTS = 12
+OVER = 75 * 60.0
+"""Seconds after which every list is summed up."""
 LIFE = 4.0
 """Seconds that a bot lives: so many that it does something before it is killed."""
 CALLS = ("chat.postMessage", "chat.postMessage", "chat.update")
@@ -81,6 +85,9 @@ class Story:
     def __post_init__(self) -> None:
         self.clock = SharedClock(self.site.clock)
         self.flows = Incidents(Ledger(self.database, Policy(self.site.settings), self.clock))
+        settings = self.site.settings
+        keeping = Checklists(self.database, settings, self.clock)
+        self.lists = Lists(self.ws, self.database, keeping, self.chance, settings.business_calendar)
 
     async def tell(self, seconds: float, replicas: int) -> None:
         self.replicas = [self._a_replica() for _ in range(replicas)]
@@ -89,18 +96,27 @@ class Story:
         await asyncio.gather(
             self._again(ends, 0.3, self._report),
             self._again(ends, 0.15, self._act),
+            self._again(ends, 0.15, self._work_on_lists),
             self._again(ends, 0.15, self._fail),
             self._again(ends, 0.5, self._pass_time),
             self._again(ends, LIFE / replicas, self._kill),
         )
 
     async def come_to_rest(self, timeout_seconds: float = 90.0) -> None:
-        """Resolve everything, and wait until the store wants nothing more. Raises TimeoutError when it never does."""
+        """Resolve everything, let the lists' time run out, and wait until the store wants nothing more.
+
+        Raises TimeoutError when it always does.
+        """
         self.ws.clear_faults()
         async with asyncio.timeout(timeout_seconds):
-            while not await self._is_at_rest():
-                await self._pass_time()
-                await asyncio.sleep(0.3)
+            await self._rest()
+            await self._pass_time(OVER)  # nobody is calling Slack
+            await self._rest(are_lists_over=True)
+
+    async def _rest(self, *, are_lists_over: bool = False) -> None:
+        while not await self._is_at_rest() or (are_lists_over and await self.lists.flows.open()):
+            await self._pass_time()
+            await asyncio.sleep(0.3)
 
     async def _is_at_rest(self) -> bool:
         async with self.database.read() as connection:
@@ -177,6 +193,9 @@ class Story:
         if done.happened or _again.happened:
             self.told.append(Told(id_, who, what))
 
+    async def _work_on_lists(self) -> None:
+        await self.lists.act(*self.chance.choice(sorted(PEOPLE.items())), counts_presses=self.server is None)
+
     async def _fail(self) -> None:
         self.faults += 1
         kind = self.chance.choices((*OF_CALLS, "socket"), weights=(3, 2, 3, 2, 2, 3, 1, 2, 2))[0]
@@ -187,10 +206,10 @@ class Story:
         else:
             await (self.ws.sockets.drop() if self.chance.random() < 0.3 else self.ws.sockets.refresh())
 
-    async def _pass_time(self) -> None:
+    async def _pass_time(self, seconds: float = 7) -> None:
         """Seven seconds in half a second; never so many that a call outlives its lease."""
-        self.clock.move(7)
-        await self.ws.move_clock(7, settle_seconds=0.0)
+        self.clock.move(seconds)
+        await self.ws.move_clock(seconds, settle_seconds=0.0)
 
     async def _kill(self) -> None:
         self.kills += 1

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any
@@ -15,6 +15,8 @@ from core.incidents.model import EVENT_PREFIX
 from core.storage.database import Database
 from core.storage.tables import event, incident, posting
 from handlers.gateway import MARK_EVENT
+from handlers.messages.checklist import headline
+from tests.faults.lists import cards_amiss, done_twice, forgotten_ticks
 from tests.faults.story import ANYBODY, Story
 
 RESETS = frozenset({"triggered", "reopened", "ack_expired", "severity_changed"})
@@ -24,12 +26,13 @@ REPEAT = "(possible repeat)"
 
 @dataclass
 class Tally:
-    """What one run came to. All but the first seven must be 0."""
+    """What one run came to. All but the first eight must be 0."""
 
     kills: int = 0
     faults: int = 0
     runs: int = 0
     incidents: int = 0
+    lists: int = 0
     acts: int = 0
     wanted: int = 0
     repeats: int = 0
@@ -38,13 +41,13 @@ class Tally:
     duplicated: int = 0
     inversions: int = 0
     stale: int = 0
-    """Cards that do not show the end of their incident."""
+    """Cards that do not show the end of their incident or list."""
     after_ack: int = 0
     """Escalations by T12 of what somebody had acknowledged."""
     twice: int = 0
-    """Levels told twice."""
+    """Levels told twice, and items done twice."""
     cards: int = 0
-    """Incidents with no card or more than one."""
+    """Incidents and lists that were due with no card or more than one."""
     forgotten: int = 0
     """Acts that a person saw confirmed and that are not in the store."""
 
@@ -53,7 +56,7 @@ class Tally:
 
     @property
     def violations(self) -> int:
-        return sum(getattr(self, each.name) for each in fields(Tally)[7:])
+        return sum(getattr(self, each.name) for each in fields(Tally)[8:])
 
 
 async def count(story: Story, *, with_history: bool) -> Tally:
@@ -63,7 +66,9 @@ async def count(story: Story, *, with_history: bool) -> Tally:
     incidents = await _rows(database, select(incident).order_by(incident.c.id))
     events = await _rows(database, select(event).where(event.c.incident_id.is_not(None)).order_by(event.c.id))
     shown = _by_mark(story.ws.team.messages["C1"])
-    found = Tally(story.kills, story.faults, story.runs, len(incidents), len(story.told), len(postings))
+    lists = await story.lists.flows.recent(limit=1000)
+    acts = len(story.told) + len(story.lists.told)
+    found = Tally(story.kills, story.faults, story.runs, len(incidents), len(lists), acts, len(postings))
     for row in postings:
         copies = shown.get(row.id, [])
         found.lost += not copies or row.sent < row.wanted or row.ended is not None
@@ -87,11 +92,27 @@ async def count(story: Story, *, with_history: bool) -> Tally:
         late, again = _escalations(mine)
         found.after_ack += late
         found.twice += again
+    found.cards += await cards_amiss(story.lists, postings, story.clock())
+    found.twice += await done_twice(story.lists)
+    for row in postings:
+        kind, _, id_ = row.subject.partition(":")
+        ends = [headline(each) for each in lists if kind == "checklist" and each.id == int(id_)]
+        texts = [message.text for message in shown.get(row.id, [])[:1]]
+        found.stale += any(end not in text or " · closed" not in text for end in ends for text in texts)
+        found.inversions += kind == "checklist_event" and _is_elsewhere(row, postings, shown)
     done = {(row.incident_id, row.by, row.type.removeprefix(EVENT_PREFIX)) for row in events}
     done |= {(id_, ANYBODY, kind) for id_, _by, kind in done}
     over = {(id_, ANYBODY, "acknowledged") for id_, _by, kind in done if kind == "resolved"}
-    found.forgotten = sum((act.incident_id, act.by, act.type) not in done | over for act in story.told)
+    found.forgotten = await forgotten_ticks(story.lists)
+    found.forgotten += sum((act.incident_id, act.by, act.type) not in done | over for act in story.told)
     return found
+
+
+def _is_elsewhere(reply: Row[Any], postings: Sequence[Row[Any]], shown: Mapping[int, list[Message]]) -> bool:
+    """Whether a reply is not in the thread of its card."""
+    cards = [row.id for row in postings if row.subject == reply.parent]
+    threads = {message.ts for id_ in cards for message in shown.get(id_, [])}
+    return any(message.thread_ts not in threads for message in shown.get(reply.id, []))
 
 
 def _escalations(events: Sequence[Row[Any]]) -> tuple[int, int]:
