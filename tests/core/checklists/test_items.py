@@ -85,7 +85,7 @@ def test_what_a_check_did_not_tick_is_done_for_a_reason_alone(reason: str) -> No
     assert (item.state, item.reason, item.evidence) == (ItemState.DONE, "false alarm", "3 found.")
 
 
-def test_done_all_leaves_open_what_a_check_did_not_tick_and_says_so() -> None:
+def test_all_done_leaves_open_what_a_check_did_not_tick_and_says_so() -> None:
     failed = items.checked(OPEN, 0, MONDAY, passed=False, evidence="3 found.").occurrence
     change = items.all_done(failed, "U1", MONDAY)
     assert [each.state for each in change.occurrence.items] == [ItemState.OPEN, ItemState.DONE]
