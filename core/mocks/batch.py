@@ -21,12 +21,8 @@ from core.mocks.judging import find_all
 from core.mocks.model import Finding, Place, UnknownPlace
 from core.mocks.rules.finding import Case
 
-_MOST = 48
+_MOST = 128
 """Batches that a tree is cut into, roughly: an edit costs one of them, and each reads the shared set-ups anew."""
-_LEAST_FILES = 4
-"""In an average batch."""
-_FEW_FILES = 24
-"""That are one batch, as all of them are read in a moment."""
 _OWN_NAME = re.compile(r"test_.*|.*_tests?")
 
 
@@ -47,9 +43,7 @@ class BatchResult:
 
 def cut(paths: Sequence[str]) -> list[tuple[str, ...]]:
     """The batches of a tree. Where one ends is told by the path there, so that a new file changes few of them."""
-    if len(paths) <= _FEW_FILES:
-        return [tuple(paths)] if paths else []
-    size = _LEAST_FILES
+    size = 1
     while len(paths) // size > _MOST:
         size *= 2
     batches: list[tuple[str, ...]] = []
@@ -67,22 +61,23 @@ def read_batch(ground: Ground, paths: Sequence[str]) -> BatchResult:
     """Read and judge."""
     case, warnings = read_case(ground, paths)
     record, sources = case.record, ground.sources
+    # A target in a file that others use too is counted where that file is read.
+    targets = {key: is_known for key, is_known in record.targets.items() if key[0].path in paths}
     return BatchResult(
         findings=find_all(case),
         unknown=tuple(record.unknown),
         components=gather_components(case),
         mocks=tuple(dict.fromkeys(double.sight.place for double in record.doubles)),
         claims=_claims(case, frozenset(paths)),
-        targets=record.targets,
-        resolved=record.resolved,
-        warnings=(*(sources.unparsable[path] for path in sorted(sources.trail.unparsed)), *warnings),
+        targets=len(targets),
+        resolved=sum(targets.values()),
+        warnings=(*(sources.unparsable[path] for path in sorted(sources.trail.end().unparsed)), *warnings),
     )
 
 
 def read_case(ground: Ground, paths: Sequence[str]) -> tuple[Case, list[str]]:
     """Everything that the rules judge, and warnings, a sentence each."""
     production, options = ground.production, ground.options
-    production.forget()
     record, warnings = _read(ground, paths)
     name_by_components(record, production, options.components)
     found_in = production.questions.found_in

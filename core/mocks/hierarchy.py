@@ -4,6 +4,7 @@ import ast
 
 from core.mocks.resolving import Resolver
 from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, Unknown, VariableSymbol, Yes
+from core.mocks.trail import Memo
 
 _PLAIN_METACLASSES = frozenset(
     {"abc.ABCMeta", "builtins.type", "enum.EnumMeta", "enum.EnumType", "typing._ProtocolMeta"}
@@ -31,33 +32,37 @@ class Hierarchy:
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
-        self._orders: dict[ClassSymbol, tuple[ClassSymbol, ...] | Unknown] = {}
-        self._partial: dict[ClassSymbol, tuple[ClassSymbol, ...]] = {}
+        self._trails = resolver.modules.sources.trails
+        self._orders: Memo[ClassSymbol, tuple[tuple[ClassSymbol, ...], Unknown | None]] = Memo(self._trails)
         self._computing: set[ClassSymbol] = set()
-        self._metas: dict[ClassSymbol, str] = {}
+        self._metas: Memo[ClassSymbol, str] = Memo(self._trails)
 
     def mro(self, cls: ClassSymbol) -> tuple[ClassSymbol, ...] | Unknown:
         """C3 order, `object` included; unknown when a base cannot be read."""
-        known = self._orders.get(cls)
-        if known is None:
-            if cls in self._computing or len(self._computing) > _DEEPEST:
-                return Unknown(f"{cls.name} inherits in a circle")
-            self._computing.add(cls)
-            try:
-                known = self._compute(cls)
-            finally:
-                self._computing.discard(cls)
-            self._orders[cls] = known
-        return known
+        part, doubt = self._order(cls)
+        return part if doubt is None else doubt
 
     def known_part(self, cls: ClassSymbol) -> tuple[ClassSymbol, ...]:
         """The class and those ancestors that can be read, in order."""
-        order = self.mro(cls)
-        return order if not isinstance(order, Unknown) else self._partial.get(cls, (cls,))
+        return self._order(cls)[0]
 
-    def _compute(self, cls: ClassSymbol) -> tuple[ClassSymbol, ...] | Unknown:
+    def _order(self, cls: ClassSymbol) -> tuple[tuple[ClassSymbol, ...], Unknown | None]:
+        """The known part, and why it may not be all."""
+        if cls in self._computing or len(self._computing) > _DEEPEST:
+            self._trails.current.is_circular = True
+            return (cls,), Unknown(f"{cls.name} inherits in a circle")
+        return self._orders.answer(cls, lambda: self._compute(cls))
+
+    def _compute(self, cls: ClassSymbol) -> tuple[tuple[ClassSymbol, ...], Unknown | None]:
+        self._computing.add(cls)
+        try:
+            return self._order_of_bases(cls)
+        finally:
+            self._computing.discard(cls)
+
+    def _order_of_bases(self, cls: ClassSymbol) -> tuple[tuple[ClassSymbol, ...], Unknown | None]:
         if len(cls.bases) > _MOST_BASES:
-            return Unknown(f"{cls.name} has too many bases")
+            return (cls,), Unknown(f"{cls.name} has too many bases")
         orders: list[list[ClassSymbol]] = []
         bases: list[ClassSymbol] = []
         doubt: Unknown | None = None
@@ -68,10 +73,8 @@ class Hierarchy:
             if isinstance(base, Unknown):
                 doubt = doubt or base
                 continue
-            order = self.mro(base)
-            if isinstance(order, Unknown):
-                doubt = doubt or order
-                order = self._partial.get(base, (base,))
+            order, unsure = self._order(base)
+            doubt = doubt or unsure
             orders.append(list(order))
             bases.append(base)
         if not bases:
@@ -80,11 +83,8 @@ class Hierarchy:
                 orders.append([root])
         merged = _merge([*orders, bases])
         if merged is None:
-            return Unknown(f"the bases of {cls.name} have no common order")
-        if doubt is not None:
-            self._partial[cls] = (cls, *merged)
-            return doubt
-        return (cls, *merged)
+            return (cls,), Unknown(f"the bases of {cls.name} have no common order")
+        return (cls, *merged), doubt
 
     def _object(self) -> ClassSymbol | None:
         answer = self._resolver.absolute("builtins.object")
@@ -149,10 +149,7 @@ class Hierarchy:
 
     def why_open(self, cls: ClassSymbol) -> str:
         """Why an absent member of the class may exist all the same; empty when it cannot. Bases not included."""
-        known = self._metas.get(cls)
-        if known is None:
-            known = self._metas[cls] = self._why_open(cls)
-        return known
+        return self._metas.answer(cls, lambda: self._why_open(cls))
 
     def _why_open(self, cls: ClassSymbol) -> str:
         if cls.unknown:

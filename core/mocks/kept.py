@@ -22,7 +22,7 @@ from core.mocks.components import Gathered
 from core.mocks.ground import Ground
 from core.mocks.questions import scope_of
 from core.mocks.runners import lists_of
-from core.mocks.trail import Question, Trail
+from core.mocks.trail import Question
 
 _MOST_BYTES = 64 << 20
 _MOST_PROJECTS = 8
@@ -99,19 +99,17 @@ class Kept:
     def configured(self, find: Callable[[], Configured]) -> Configured:
         """The kept classes of the settings, else what `find` gives."""
 
-        def find_anew() -> Configured:
-            self._ground.production.forget()
-            return find()
-
-        found = self._answer((), find_anew)
+        found = self._answer((), find)
         assert isinstance(found, dict)
         return found
 
     def _answer(self, key: tuple[str, ...], read: Callable[[], BatchResult | Configured]) -> BatchResult | Configured:
         made = self._made.get(key) or self._kept(key)
         if made is None:
-            trail = self._ground.sources.trail = Trail()
+            trails = self._ground.sources.trails
+            trails.begin()
             result = read()
+            trail = trails.current.end()
             contents = self._ground.sources.contents
             files = sorted(path for path in trail.files if path in contents)
             made = _Made(result, tuple(files), tuple(sorted(trail.questions)))

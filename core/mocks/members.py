@@ -20,6 +20,7 @@ from core.mocks.symbols import (
     VariableSymbol,
     Yes,
 )
+from core.mocks.trail import Memo
 from core.mocks.values import Values
 from core.mocks.vocabulary import has_phrase
 
@@ -56,7 +57,7 @@ class Members:
         self._resolver = resolver
         self._hierarchy = hierarchy
         self._values = values
-        self._known: dict[tuple[ClassSymbol, str, bool, bool], Answer] = {}
+        self._known: Memo[tuple[ClassSymbol, str, bool, bool], Answer] = Memo(resolver.modules.sources.trails)
 
     def member(self, owner: Symbol, name: str, *, on_instance: bool = True, exact: bool = True) -> Answer:
         """See `Lookup.member`."""
@@ -64,10 +65,9 @@ class Members:
             return self._resolver.name_in(owner, name)
         if isinstance(owner, ClassSymbol):
             key = (owner, name, on_instance, exact)
-            known = self._known.get(key)
-            if known is None:
-                known = self._known[key] = self._of_class(owner, name, on_instance=on_instance, exact=exact)
-            return known
+            return self._known.answer(
+                key, lambda: self._of_class(owner, name, on_instance=on_instance, exact=exact)
+            )
         if isinstance(owner, VariableSymbol):
             return self._of_variable(owner, name)
         return self._of_function(owner, name)

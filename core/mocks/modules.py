@@ -8,6 +8,7 @@ from core.mocks.sources import LARGEST_FILE, Sources, UnparsableError, parse_byt
 from core.mocks.stubs import find_library_source, find_stub, is_standard, stub_folder, stub_versions
 from core.mocks.symbol_table import read_class_body, take_symbols
 from core.mocks.symbols import ModuleSymbol, No, Unknown
+from core.mocks.trail import Memo
 
 Found = ModuleSymbol | No | Unknown
 NAMELESS = "is a folder without __init__.py and may be another package's name"
@@ -28,7 +29,7 @@ class Modules:
         self._own: dict[str, ModuleSymbol | None] = {}
         self._outside: dict[str, Found] = {}
         self._library: dict[str, ModuleSymbol | None] = {}
-        self._found: dict[tuple[str, str], Found] = {}
+        self._found: Memo[tuple[str, str], Found] = Memo(sources.trails)
 
     def at(self, path: str) -> ModuleSymbol | None:
         """The module of a file of the folder; None when it is not there or cannot be parsed."""
@@ -54,23 +55,7 @@ class Modules:
     def find(self, dotted: str, asked_from: str = "") -> Found:
         """The module of an absolute name."""
         key = (dotted, asked_from.rpartition("/")[0])
-        known = self._found.get(key)
-        if known is None:
-            known = self._found[key] = self._find(dotted, asked_from)
-        elif isinstance(known, ModuleSymbol):
-            self.sources.trail.files.add(known.path)
-        else:
-            self._note_holders(dotted, asked_from)
-        return known
-
-    def _note_holders(self, dotted: str, asked_from: str) -> None:
-        """An answer that is no module was given because of what its file, or the package above it, is like."""
-        found = self.layout.find(dotted, asked_from) if self.layout.knows(dotted.partition(".")[0]) else None
-        if isinstance(found, FoundFile):
-            self.at(found.path)
-        parent = dotted.rpartition(".")[0]
-        if parent:
-            self.find(parent, asked_from)
+        return self._found.answer(key, lambda: self._find(dotted, asked_from))
 
     def _find(self, dotted: str, asked_from: str) -> Found:
         top = dotted.partition(".")[0]

@@ -33,17 +33,12 @@ class Production:
     def __init__(self, sources: Sources, site_packages: Path | None = None) -> None:
         self.questions = Questions(sources)
         self._modules = Modules(sources, site_packages)
-        self._inside: dict[str, frozenset[str] | None] = {}
-        self.forget()
-
-    def forget(self) -> None:
-        """Answer everything anew from the tables that were read, so that the trail shows all that an answer needs."""
         self._resolver = Resolver(self._modules, self.questions)
         self._hierarchy = Hierarchy(self._resolver)
         self._values = Values(self._resolver)
         self._members = Members(self._resolver, self._hierarchy, self._values)
         self._signatures = Signatures(self._resolver, self._hierarchy, self._members, self._values)
-        self._readers = Readers(self._modules, self.questions, self._inside)
+        self._readers = Readers(self._modules, self.questions)
 
     @property
     def layout(self) -> Layout:

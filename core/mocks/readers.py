@@ -7,24 +7,21 @@ from core.mocks.modules import Modules
 from core.mocks.questions import Questions
 from core.mocks.sources import UnparsableError, decode
 from core.mocks.symbols import ImportBinding, ModuleSymbol
+from core.mocks.trail import Memo
 
 
 class Readers:
     """Answers once per module and name."""
 
-    def __init__(self, modules: Modules, questions: Questions, inside: dict[str, frozenset[str] | None]) -> None:
-        """`inside` keeps what the functions of a file read, by path, and may be shared."""
+    def __init__(self, modules: Modules, questions: Questions) -> None:
         self._modules = modules
         self._questions = questions
-        self._inside = inside
-        self._known: dict[tuple[str, str], bool | None] = {}
+        self._inside: dict[str, frozenset[str] | None] = {}
+        self._known: Memo[tuple[str, str], bool | None] = Memo(modules.sources.trails)
 
     def is_read(self, module: ModuleSymbol, name: str) -> bool | None:
         """See `Lookup.is_read`. Reads while a module is imported do not count: they come before any patch."""
-        key = (module.path, name)
-        if key not in self._known:
-            self._known[key] = self._is_read(module, name)
-        return self._known[key]
+        return self._known.answer((module.path, name), lambda: self._is_read(module, name))
 
     def _is_read(self, module: ModuleSymbol, name: str) -> bool | None:
         sources = self._modules.sources

@@ -23,6 +23,7 @@ from core.mocks.symbols import (
     VariableSymbol,
     Yes,
 )
+from core.mocks.trail import Memo
 
 MODULE_ATTRIBUTES = frozenset(
     [
@@ -73,25 +74,26 @@ class Resolver:
     def __init__(self, modules: Modules, questions: Questions) -> None:
         self.modules = modules
         self.questions = questions
-        self._names: dict[tuple[ModuleSymbol, str], Answer] = {}
+        self._names: Memo[tuple[ModuleSymbol, str], Answer] = Memo(modules.sources.trails)
         self._following: list[tuple[ModuleSymbol, str]] = []
 
     def name_in(self, module: ModuleSymbol, name: str) -> Answer:
         """A global of a module."""
         key = (module, name)
-        known = self._names.get(key)
-        if known is None:
-            if key in self._following or len(self._following) > _MOST_HOPS:
-                # `from package import part` in the package itself names a submodule, or goes round in a circle.
-                part = self._submodule(module, name)
-                return part if isinstance(part, Yes) else Unknown(f"{name} is imported in a circle")
-            self._following.append(key)
-            try:
-                known = self._name_in(module, name)
-            finally:
-                self._following.pop()
-            self._names[key] = known
-        return known
+        if key in self._following or len(self._following) > _MOST_HOPS:
+            # `from package import part` in the package itself names a submodule, or goes round in a circle.
+            if key != self._following[-1]:
+                self.modules.sources.trail.is_circular = True
+            part = self._submodule(module, name)
+            return part if isinstance(part, Yes) else Unknown(f"{name} is imported in a circle")
+        return self._names.answer(key, lambda: self._follow_name(module, name))
+
+    def _follow_name(self, module: ModuleSymbol, name: str) -> Answer:
+        self._following.append((module, name))
+        try:
+            return self._name_in(module, name)
+        finally:
+            self._following.pop()
 
     def _name_in(self, module: ModuleSymbol, name: str) -> Answer:
         binding = module.names.get(name)

@@ -18,6 +18,7 @@ from core.mocks.symbols import (
     VariableSymbol,
     Yes,
 )
+from core.mocks.trail import Memo
 from core.mocks.values import Values
 
 _TRANSPARENT = frozenset(
@@ -61,15 +62,12 @@ class Signatures:
         self._hierarchy = hierarchy
         self._members = members
         self._values = values
-        self._known: dict[tuple[Symbol, bool], CallSignature | Unknown] = {}
+        self._known: Memo[tuple[Symbol, bool], CallSignature | Unknown] = Memo(resolver.modules.sources.trails)
 
     def signature(self, symbol: Symbol, *, bound: bool, hops: int = 0) -> CallSignature | Unknown:
         """See `Lookup.signature`."""
         key = (symbol, bound)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._signature(symbol, bound=bound, hops=hops)
-        return known
+        return self._known.answer(key, lambda: self._signature(symbol, bound=bound, hops=hops))
 
     def _signature(self, symbol: Symbol, *, bound: bool, hops: int) -> CallSignature | Unknown:
         if isinstance(symbol, FunctionSymbol):
@@ -78,6 +76,8 @@ class Signatures:
             return self._of_class(symbol)
         if isinstance(symbol, VariableSymbol) and hops < _MOST_HOPS:
             return self._of_variable(symbol, bound=bound, hops=hops)
+        if isinstance(symbol, VariableSymbol):
+            self._resolver.modules.sources.trail.is_circular = True
         return Unknown(f"{symbol.name} is not called")
 
     def _of_function(self, function: FunctionSymbol, *, bound: bool) -> CallSignature | Unknown:

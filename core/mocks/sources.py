@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.mocks.trail import Trail
+from core.mocks.trail import Trail, Trails
 
 LARGEST_FILE = 3_000_000
 """Bytes. What is larger is a generated table, and its tree would cost hundreds of megabytes."""
@@ -71,10 +71,14 @@ class Sources:
     markers: set[str] = field(default_factory=set)
     """Folders that hold a project file, such as `pyproject.toml`."""
     warnings: list[str] = field(default_factory=list)
-    trail: Trail = field(default_factory=Trail)
-    """What has been looked into since it was last replaced."""
+    trails: Trails = field(default_factory=Trails)
     unparsable: dict[str, str] = field(default_factory=dict)
     """Why files have no tree, a sentence each."""
+
+    @property
+    def trail(self) -> Trail:
+        """What has been looked into since it began."""
+        return self.trails.current
 
     @property
     def lines(self) -> int:

@@ -18,7 +18,7 @@ from core.mocks.ground import AuditOptions, Ground
 from core.mocks.rules.finding import Case
 from core.mocks.sources import Sources
 from core.mocks.symbols import FunctionSymbol, Unknown
-from core.mocks.trail import Trail
+from core.mocks.trail import Trails
 
 _TELLING_NAME = re.compile(r"^(?!__)(?=.*[a-z0-9](?:_|[A-Z])[A-Za-z0-9])")
 """Of several words: libraries have short names too, and a test may mean theirs."""
@@ -74,7 +74,7 @@ def changed(sources: Sources, seed: Seed) -> Sources:
         word = re.compile(rb"\b" + seed.name.encode() + rb"\b")
         for path in sources.production():
             contents[path] = word.sub(seed.name.encode() + AFTER.encode(), contents[path])
-    return replace(sources, contents=contents, warnings=[], unparsable={}, trail=Trail())
+    return replace(sources, contents=contents, warnings=[], unparsable={}, trails=Trails())
 
 
 def mentioning(sources: Sources, seed: Seed) -> frozenset[str]:

@@ -70,12 +70,13 @@ def _give_spec(machine: "Machine", double: Double, spec: Value, kind: SpecKind, 
     if isinstance(spec, Const) and spec.value is None:
         return
     double.spec, double.spec_kind = spec, kind
-    machine.record.targets += 1
-    if isinstance(spec, Real | Instance | Method) or (
+    is_known = isinstance(spec, Real | Instance | Method) or (
         isinstance(spec, Special) and imports.symbol_of(machine, spec) is not None
-    ):
-        machine.record.resolved += 1
-    elif isinstance(spec, Double):
+    )
+    machine.record.note_target(sight.place, "spec", is_known=is_known)
+    if is_known:
+        return
+    if isinstance(spec, Double):
         double.is_lost = True
     elif isinstance(spec, Nothing | Special):
         double.is_lost = True

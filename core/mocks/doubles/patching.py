@@ -165,7 +165,7 @@ def _slot(machine: "Machine", target: Target | None, arguments: Arguments, sight
     is_created = isinstance(created, Const) and created.value is True
     value = _replacement(machine, target, arguments, sight)
     if target is None:
-        machine.record.targets += 1
+        machine.record.note_target(sight.place, "", is_known=False)
         machine.unknown(sight, f"the target of {form} is computed")
         return Slot(None, None, "", value, "")
     note_target(machine, target, sight, form, "create=True" if is_created else "", value)
@@ -188,11 +188,10 @@ def note_target(machine: "Machine", target: Target, sight: Sight, form: str, hid
         if not target.dotted and target.owner is None and not isinstance(target.holder, Double | Instance):
             machine.record.untold.append(Untold(sight, target.name))
         return
-    machine.record.targets += 1
+    is_known = not isinstance(target.answer, Unknown)
+    machine.record.note_target(sight.place, target.dotted or target.name, is_known=is_known)
     if isinstance(target.answer, Unknown):
         machine.unknown(sight, f"{target.dotted}: {target.answer.reason}")
-    else:
-        machine.record.resolved += 1
     if machine.tolerant and isinstance(target.answer, No):
         return
     machine.record.patched.append(

@@ -70,7 +70,7 @@ def _monkeypatch(machine: "Machine", name: str, arguments: Arguments, scope: Sco
         raising = arguments.at(2 if deletes else 3, "raising")
     if target is None:
         if count:
-            machine.record.targets += 1
+            machine.record.note_target(sight.place, "", is_known=False)
             machine.unknown(sight, f"the target of {name} is computed")
         return
     hides = "raising=False" if isinstance(raising, Const) and raising.value is False else ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from core.mocks.doubles.values import Double, LocalClass, LocalFunction, Shape, Sight, Value
-from core.mocks.model import UnknownPlace
+from core.mocks.model import Place, UnknownPlace
 from core.mocks.symbols import Answer, ClassSymbol, FunctionSymbol, ModuleSymbol, Symbol
 
 ValueKind = Literal["mock", "callable", "constant", "other"]
@@ -135,5 +135,8 @@ class Record:
     requests: list[FixtureRequest] = field(default_factory=list)
     async_slips: list[AsyncSlip] = field(default_factory=list)
     unknown: dict[UnknownPlace, None] = field(default_factory=dict)
-    targets: int = 0
-    resolved: int = 0
+    targets: dict[tuple[Place, str], bool] = field(default_factory=dict)
+    """What is patched where, and whether production could be asked for it."""
+
+    def note_target(self, place: Place, name: str, *, is_known: bool) -> None:
+        self.targets[place, name] = is_known or self.targets.get((place, name), False)

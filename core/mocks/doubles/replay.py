@@ -1,7 +1,7 @@
 """Set-up methods that many classes inherit are read once, and what they did is repeated for the others.
 
-That is sound as long as `self` looks the same from within: every method and class attribute that the first reading
-asked `self` for must be the very same one.
+That is sound as long as `self` looks the same from within: every attribute that the first reading asked `self` for must
+be the very same one, or an equal literal.
 """
 
 import ast
@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.mocks.doubles.expressions import same
 from core.mocks.doubles.values import UNKNOWN, LocalClass, LocalFunction, LocalInstance, Value
 
 if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
 
 SET_UPS = ("setUpTestData", "setup_class", "setUpClass", "setup_method", "setup", "setUp", "asyncSetUp")
-_KEPT = 4
+_KEPT = 32
 """Readings of one method that are kept, for families of classes that override different parts of it."""
 
 
@@ -28,8 +29,8 @@ class Reading:
     """Names found in a class (or in none) when they were looked up on `self`."""
     above: dict[tuple[int, str], Value | None] = field(default_factory=dict)
     """What `super()` found, by the class that asked."""
-    is_special: bool = False
-    """It depends on what only this object has."""
+    own: dict[str, Value] = field(default_factory=dict)
+    """Attributes that the object itself had before and that were looked up."""
     attributes: dict[str, Value] = field(default_factory=dict)
     active: dict[tuple[int, str], Value] = field(default_factory=dict)
     dotted: list[str] = field(default_factory=list)
@@ -49,7 +50,7 @@ class Replays:
             return read()
         known = self._known.setdefault(function.node, [])
         for each in known:
-            if self._fits(each, receiver.cls):
+            if self._fits(each, receiver):
                 self._repeat(each, receiver)
                 return UNKNOWN
         return self._read(function, receiver, known, read)
@@ -64,15 +65,19 @@ class Replays:
         """A look-up on `self` found an attribute of the object."""
         for each in self._open:
             if each.receiver is receiver and name in each.attributes:
-                each.is_special = True
+                each.own.setdefault(name, each.attributes[name])
 
     def note_above(self, owner: LocalClass, name: str, found: Value | None) -> None:
         for each in self._open:
             each.above[id(owner), name] = found
 
-    def _fits(self, reading: Reading, cls: LocalClass) -> bool:
-        same = all(in_class(cls, name) is found for name, found in reading.asked.items())
-        return same and all(next_above(cls, owner, name) is found for (owner, name), found in reading.above.items())
+    def _fits(self, reading: Reading, receiver: LocalInstance) -> bool:
+        cls, has = receiver.cls, receiver.attributes
+        return (
+            all(name in has and same(has[name], found) for name, found in reading.own.items())
+            and all(name not in has and _is_same(in_class(cls, name), found) for name, found in reading.asked.items())
+            and all(next_above(cls, owner, name) is found for (owner, name), found in reading.above.items())
+        )
 
     def _repeat(self, reading: Reading, receiver: LocalInstance) -> None:
         machine = self._machine
@@ -81,7 +86,10 @@ class Replays:
         machine.dotted.extend(each for each in reading.dotted if each not in machine.dotted)
         for each in self._open:
             if each.receiver is receiver:
-                each.asked.update(reading.asked)
+                for name, found in reading.asked.items():
+                    each.asked.setdefault(name, found)
+                for name in reading.own:
+                    self.note_own(receiver, name)
             each.above.update(reading.above)
 
     def _read(
@@ -95,13 +103,17 @@ class Replays:
             value = read()
         finally:
             self._open.remove(reading)
-        if not reading.is_special and len(known) < _KEPT:
+        if len(known) < _KEPT:
             after = receiver.attributes
             reading.attributes = {name: each for name, each in after.items() if before.get(name) is not each}
             reading.active = {key: each for key, each in machine.active.items() if active.get(key) is not each}
             reading.dotted = [each for each in machine.dotted if each not in dotted]
             known.append(reading)
         return value
+
+
+def _is_same(one: Value | None, two: Value | None) -> bool:
+    return one is two or (one is not None and two is not None and same(one, two))
 
 
 def in_class(cls: LocalClass, name: str) -> Value | None:
