@@ -21,7 +21,7 @@ from core.mocks.judging import find_all
 from core.mocks.model import Finding, Place, UnknownPlace
 from core.mocks.rules.finding import Case
 
-_MOST = 128
+_MOST = 64
 """Batches that a tree is cut into, roughly: an edit costs one of them, and each reads the shared set-ups anew."""
 _OWN_NAME = re.compile(r"test_.*|.*_tests?")
 

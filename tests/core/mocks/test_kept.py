@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.mocks import kept
+from core.mocks import batch, kept
 from core.mocks.audit import AuditOptions, audit
 from core.mocks.model import Audit
 
@@ -144,6 +144,16 @@ def test_whatever_is_edited_the_answer_is_that_of_reading_everything(tmp_path: P
             edit(root, chance)
         first, second = kept_and_fresh(root, cache)
         assert first == second
+
+
+@pytest.mark.parametrize("most", [1, 4, 1_000])
+def test_how_the_tests_are_cut_into_batches_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    root = a_project(tmp_path)
+    expected = told(audit(root))
+    monkeypatch.setattr(batch, "_MOST", most)
+    assert told(audit(root)) == expected
 
 
 def test_nothing_is_read_again_when_nothing_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
