@@ -16,7 +16,7 @@ from handlers.messages.message import note
 from handlers.middleware import FOREIGN
 from handlers.slash import BUSY
 from tests.handlers.harness import manifest
-from tests.handlers.messages.corpus import CASES, HOMES
+from tests.handlers.messages.corpus import CASES, HOMES, message_of
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -45,7 +45,7 @@ async def _at_once(_seconds: float) -> None:
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", CASES)
 async def test_a_message_goes_out_by_every_way_a_message_has(ws: Workspace, gateway: Gateway, name: str) -> None:
-    message = CASES[name]()
+    message = message_of(name)
     await gateway.post("C1", message)
     ts = await gateway.post_once("C1", note("to be edited"), 7)
     await gateway.edit("C1", ts, message)

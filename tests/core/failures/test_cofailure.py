@@ -5,7 +5,6 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import hypergeom
 
 from core.failures.cofailure import chance_of_sharing, find_cofailures
 
@@ -63,6 +62,8 @@ def test_groups_are_found_among_noise() -> None:
 
 @given(st.integers(1, 60), st.data())
 def test_the_chance_is_that_of_the_hypergeometric_distribution(runs: int, data: st.DataObject) -> None:
+    from scipy.stats import hypergeom  # takes a second, which each worker would pay to collect the tests
+
     one, other = data.draw(st.integers(0, runs)), data.draw(st.integers(0, runs))
     shared = data.draw(st.integers(0, min(one, other)))
     assert chance_of_sharing(shared, one, other, runs) == pytest.approx(hypergeom.sf(shared - 1, runs, one, other))

@@ -6,7 +6,9 @@ A name is what is said and how bad it is. `NOTHING_FOREIGN` says less, because n
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from core.briefings.model import Briefing, Kind, Morning, Report
@@ -321,9 +323,19 @@ HOMES: dict[str, Callable[[], list[dict[str, Any]]]] = {
 """Every Home tab."""
 
 
+def message_of(name: str) -> Message:
+    """A message of the corpus, which the caller may change: it is drawn once a process and copied."""
+    return deepcopy(_message_of(name))
+
+
 def payload_of(name: str) -> dict[str, Any]:
     """A message or a Home tab of the corpus as the JSON of its call."""
     if name in HOMES:
         return {"type": "home", "blocks": HOMES[name]()}
-    message = CASES[name]()
+    message = message_of(name)
     return {"text": message.text, "blocks": list(message.blocks)}
+
+
+@cache
+def _message_of(name: str) -> Message:
+    return CASES[name]()

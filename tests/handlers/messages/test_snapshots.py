@@ -24,7 +24,7 @@ from handlers import messages
 from handlers.commands import Ask
 from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message
 from handlers.messages.rule import render_rule
-from tests.handlers.messages.corpus import CASES, HOMES, NOTHING_FOREIGN, SIZES, payload_of
+from tests.handlers.messages.corpus import CASES, HOMES, NOTHING_FOREIGN, SIZES, message_of, payload_of
 
 FOLDER = Path(__file__).parent / "snapshots"
 HELPERS = {"compose", "fit", "trimmed"}
@@ -65,7 +65,7 @@ def test_what_is_said_is_as_somebody_saw_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_message_breaks_no_rule_and_keeps_its_blocks(name: str) -> None:
-    message = CASES[name]()
+    message = message_of(name)
     assert check_message(payload_of(name)) == []
     assert message.blocks
     assert message.text
