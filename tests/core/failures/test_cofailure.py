@@ -1,6 +1,7 @@
 """Tests that fail in the same runs are one group; tests that happen to fail in one run are none."""
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -60,10 +61,16 @@ def test_groups_are_found_among_noise() -> None:
     assert found >= 45
 
 
-@given(st.integers(1, 60), st.data())
-def test_the_chance_is_that_of_the_hypergeometric_distribution(runs: int, data: st.DataObject) -> None:
-    from scipy.stats import hypergeom  # takes a second, which each worker would pay to collect the tests
+@pytest.fixture(scope="module")
+def hypergeom() -> Any:
+    """Not imported above, because it takes a second that every worker would pay to collect the tests."""
+    from scipy.stats import hypergeom  # type: ignore[import-untyped]
 
+    return hypergeom
+
+
+@given(runs=st.integers(1, 60), data=st.data())
+def test_the_chance_is_that_of_the_hypergeometric_distribution(hypergeom: Any, runs: int, data: st.DataObject) -> None:
     one, other = data.draw(st.integers(0, runs)), data.draw(st.integers(0, runs))
     shared = data.draw(st.integers(0, min(one, other)))
     assert chance_of_sharing(shared, one, other, runs) == pytest.approx(hypergeom.sf(shared - 1, runs, one, other))
