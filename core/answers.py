@@ -11,6 +11,7 @@ from core.causes import explain_failures, explain_test
 from core.checklists.matrix import MatrixReport, answer_matrix
 from core.checks import Finding, run_check
 from core.clock import Clock, utc_now
+from core.conditions import test_with_conditions, with_conditions
 from core.databases.model import DatabaseReport
 from core.doctor import DoctorReport, examine
 from core.failures.answer import answer_failures, answer_flaky, answer_runs, answer_test
@@ -69,6 +70,7 @@ class Answers:
             suite, branch = await self._suite(suite), self._branch(branch)
         async with self._database.read() as connection:
             report = await answer_failures(connection, run, suite, branch)
+            report = await with_conditions(connection, report)
             return await explain_failures(connection, report, self._project) if self._project else report
 
     async def flaky(self, *, suite: str | None = None, branch: str | None = None) -> FlakyReport:
@@ -92,6 +94,7 @@ class Answers:
             window = self._settings.health.window_runs
             branch, now = self._branch(branch), self._clock()
             report = await answer_test(connection, suite, part, branch, now, window_runs=window)
+            report = await test_with_conditions(connection, report)
             return await explain_test(connection, report, self._project) if self._project else report
 
     async def runs(self, *, suite: str | None = None, branch: str | None = None, limit: int = 20) -> RunsReport:

@@ -23,6 +23,7 @@ def draw(report: FailuresReport, zone: ZoneInfo) -> Iterable[RenderableType]:
     left = len(report.groups) - _MOST_GROUPS
     if left > 0:
         yield Text(f"\nand {left} more groups; --format json has them all", style="dim")
+    yield from section("Meanwhile", report.conditions)
     yield from section("Caveats", report.caveats, "dim")
 
 
@@ -40,6 +41,8 @@ def _group(number: int, group: FailureGroup, zone: ZoneInfo) -> Iterable[Rendera
         before = "1 run" if group.runs_before == 1 else f"{group.runs_before} runs"
         yield Text(f"   known since run {group.known_since}{at}; in {before} before", style="dim")
     yield from because(group.finding)
+    for condition in group.conditions:
+        yield Text(f"   meanwhile: {condition}", style="yellow")
     for name in group.tests[:_MOST_TESTS]:
         yield Text(f"   {name}")
     if group.count > _MOST_TESTS:

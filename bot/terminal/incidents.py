@@ -70,6 +70,7 @@ def _one(view: IncidentView, zone: ZoneInfo) -> Iterable[RenderableType]:
     yield from section(f"Affected tests ({len(each.tests)})" if names else "", names)
     if left > 0:
         yield Text(f"  and {left} more; --format json has them all", style="dim")
+    yield from section("Meanwhile", view.conditions)
     yield from section("What to do", view.actions if each.is_open else (), "cyan")
     yield from section("Timeline", [_event(event, zone) for event in view.events])
 

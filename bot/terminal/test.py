@@ -35,6 +35,7 @@ def draw(report: TestReport, zone: ZoneInfo) -> Iterable[RenderableType]:
         yield Text("\nHow it failed", style="bold")
         yield table
     yield from because(report.finding)
+    yield from section("Meanwhile", report.conditions)
     if report.flakes_with is not None:
         others = [name for name in report.flakes_with.tests if name != report.name]
         yield from section("Not alone", (f"{report.flakes_with.sentence}: {', '.join(others)}",))

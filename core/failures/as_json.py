@@ -26,6 +26,7 @@ def failures_to_json(report: FailuresReport) -> dict[str, Json]:
         ],
         "recommendations": [recommendation_to_json(each) for each in report.recommendations],
         "caveats": list(report.caveats),
+        "conditions": list(report.conditions),
     }
 
 
@@ -81,6 +82,7 @@ def test_to_json(report: TestReport) -> dict[str, Json]:
         ],
         "latest_message": report.latest_message,
         "finding": cause_to_json(report.finding),
+        "conditions": list(report.conditions),
         "flakes_with": None if report.flakes_with is None else _cofailure(report.flakes_with),
         "caveats": list(report.caveats),
     }
@@ -186,6 +188,7 @@ def _group(group: FailureGroup) -> dict[str, Json]:
         "critical_reason": group.critical_reason,
         "sample": group.sample,
         "finding": cause_to_json(group.finding),
+        "conditions": list(group.conditions),
         "recommendation": recommendation_to_json(group.recommendation),
     }
 

@@ -61,6 +61,8 @@ class FailureGroup:
     """Every signature its cases bear, sorted."""
     finding: Cause | None = None
     """What explains every case of it; None where the failures' words confirm nothing."""
+    conditions: tuple[str, ...] = ()
+    """What else was true when its cases failed, such as `12 of 14 began while memory was at 97 %, …`."""
 
     @property
     def critical(self) -> bool:
@@ -85,6 +87,8 @@ class FailuresReport:
     recommendations: tuple[Recommendation, ...] = ()
     """One per category that occurs, the most urgent first."""
     caveats: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    """What was different about the whole run, such as a slow runner."""
 
     @property
     def critical_groups(self) -> tuple[FailureGroup, ...]:
@@ -183,6 +187,8 @@ class TestReport:
     """What explains the newest result, when it is a failure."""
     flakes_with: CoFailure | None = None
     """The group of flaky tests that fail in the same runs as it."""
+    conditions: tuple[str, ...] = ()
+    """What else was true when it last failed."""
 
     @property
     def first_failing(self) -> HistoryEntry | None:

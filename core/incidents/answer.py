@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.conditions import read_watched
 from core.errors import NotFoundError
 from core.incidents.actions import recommended_actions
 from core.incidents.model import Event, Incident
@@ -40,6 +41,8 @@ class IncidentView:
     now: datetime
     owners: tuple[Owner, ...] = ()
     """Of the affected tests, by CODEOWNERS."""
+    conditions: tuple[str, ...] = ()
+    """What else was true when they failed in the newest run that was watched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,12 @@ async def answer_incident(connection: AsyncConnection, id_: int, policy: Policy,
     if found is None:
         raise NotFoundError(f"there is no incident {id_}; `incident` lists them")
     [view] = await _views(connection, [found], policy, now)
-    return replace(view, suspects=await _suspects(connection, view), owners=await _owners(connection, found, policy))
+    return replace(
+        view,
+        suspects=await _suspects(connection, view),
+        owners=await _owners(connection, found, policy),
+        conditions=await _conditions(connection, found),
+    )
 
 
 async def answer_incidents(
@@ -115,6 +123,16 @@ def _view(
 def _run_ids(incident: Incident) -> Iterable[int]:
     ids = (incident.opened_run_id, incident.last_run_id, incident.last_good_run_id)
     return (id_ for id_ in ids if id_ is not None)
+
+
+async def _conditions(connection: AsyncConnection, incident: Incident) -> tuple[str, ...]:
+    """Of the newest run that says anything about it, else of the one it opened with."""
+    if not incident.tests:
+        return ()
+    for run_id in dict.fromkeys((incident.last_run_id, incident.opened_run_id)):
+        if run_id is not None and (found := (await read_watched(connection, run_id)).conditions(incident.test_ids)):
+            return found
+    return ()
 
 
 async def _owners(connection: AsyncConnection, incident: Incident, policy: Policy) -> tuple[Owner, ...]:

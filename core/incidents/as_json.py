@@ -37,6 +37,7 @@ def incident_to_json(view: IncidentView) -> dict[str, Any]:
         "rule": each.rule,
         "note": each.note,
         "suspects": list(view.suspects),
+        "conditions": list(view.conditions),
         "owners": [{"name": each.name, "slack_id": each.slack_id, "tests": each.tests} for each in view.owners],
         "actions": list(view.actions),
         "events": [

@@ -27,6 +27,7 @@ def incident_report(report: IncidentReport) -> str:
         *_facts(report),
         *_section("Timeline", _timeline(report)),
         *_section("Evidence", _evidence(report)),
+        *_section("Meanwhile", [f"- {prose(each)}" for each in report.view.conditions]),
         *_section("Failures", [line for each in report.failures[:_MOST_FAILURES] for line in _failure(each)]),
         *_section("Affected tests", _tests(report)),
         *_section("Suspects", _suspects(report)),

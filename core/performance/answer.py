@@ -18,6 +18,7 @@ from core.performance.judge import READ_RUNS, Judged, judge, mean_before
 from core.performance.model import Change, Hint, Onset, SlowReport, SlowTest, Speed, SuiteTime
 from core.performance.regressions import MIN_BASELINE_RUNS, Shift, Timing, find_onset, runs_needed
 from core.performance.regressions import WINDOW_RUNS as NEWEST_RUNS
+from core.performance.speed import runner_factors
 from core.performance.suite_time import time_suite
 from core.performance.trend import find_trend
 from core.performance.words import said
@@ -27,6 +28,9 @@ from core.runs.model import Run
 
 MOST_VALUES = 20_000_000
 """Durations held at once, four bytes each: runs of half a million tests and more are read in smaller numbers."""
+_RUNS_OF_SPEED = 10
+_FEWEST_OF_SPEED = 3
+_MOST_TESTS_OF_SPEED = 20_000
 
 
 async def answer_slow(
@@ -61,6 +65,25 @@ async def answer_slow(
     caveats = tuple(_caveats(runs, left_out))
     report = await asyncio.to_thread(_report, name, branch, caveats, grid, judged, tests=tests)
     return replace(report, benchmarks=compare(files))
+
+
+async def answer_speed(connection: AsyncConnection, run: Run) -> tuple[float, int]:
+    """How slow the runner of a run was, 1 for as usual, and how many tests that is read from.
+
+    It is compared with the ten comparable runs before; 1 and 0 with fewer than three, and for suites so large that
+    they would take seconds to read.
+    """
+    if not run.is_complete or run.counts.tests > _MOST_TESTS_OF_SPEED:
+        return 1.0, 0
+    suite_id, _ = await suite_of(connection, run.suite)
+    before = await recent_runs(connection, suite_id, variant=run.variant, limit=_RUNS_OF_SPEED, before=run)
+    known = [each for each in before if each.is_complete][::-1]
+    if len(known) < _FEWEST_OF_SPEED:
+        return 1.0, 0
+    grid = await _read(connection, [*known, run])
+    usual = [median(seen) if (seen := list(filterfalse(isnan, row[:-1]))) else 0.0 for row in grid.rows()]
+    factors, tests = await asyncio.to_thread(runner_factors, grid, usual)
+    return factors[-1], tests
 
 
 def _runs_that_fit(trusted: Sequence[Run]) -> int:

@@ -1,5 +1,7 @@
 """The answer to `failures`: causes before cases, critical and new before known, each with what to do."""
 
+from collections.abc import Sequence
+
 from core.failures.report import Cause, FailureGroup, FailuresReport
 from handlers.commands import Ask
 
@@ -26,6 +28,7 @@ from .pieces import (
 from .runs import run_line
 
 _TESTS = 3
+_MOST_CONDITIONS = 3
 _CATEGORY_WORDS = str.maketrans("_", " ")
 
 
@@ -40,7 +43,7 @@ def render_failures(report: FailuresReport, ask: Ask) -> Message:
         first = (page - 1) * PER_PAGE
         return [
             header(verdict(report)),
-            *_summary(report),
+            *_summary(report, tests),
             *(_group(group, first + n, tests) for n, group in enumerate(shown, start=1)),
             *page_line(page, last, f"{len(groups)} causes"),
             *_small_print(report),
@@ -68,12 +71,13 @@ def verdict(report: FailuresReport) -> str:
     return f"Run {source}: {failures} by {causes}, {told}"
 
 
-def _summary(report: FailuresReport) -> list[Json]:
+def _summary(report: FailuresReport, most: int) -> list[Json]:
     if not report.total_failures:
         passed = report.run.counts.passed if report.run is not None else 0
         return [paragraph(words("1 test passed." if passed == 1 else f"{passed:,} tests passed."))]
     counts = ", ".join(f"{readable(name)} {count}" for name, count in list(report.categories.items())[:6])
-    return [paragraph(words("Failures by category: "), words(f"{counts}."))]
+    told = [paragraph(words("Failures by category: "), words(f"{counts}."))]
+    return [*told, *([rich(bullets(meanwhile(report.conditions)))] if report.conditions and most else [])]
 
 
 def readable(category: str) -> str:
@@ -85,6 +89,7 @@ def _group(group: FailureGroup, position: int, tests: int) -> Json:
     if group.critical_reason:
         lines.append([strong("Critical: "), said(group.critical_reason.partition(", such as")[0], 200)])
     lines += because(group.finding)
+    lines += meanwhile(group.conditions[:tests])
     what = group.recommendation
     lines.append(
         [words(f"{what.priority.value.capitalize()} priority, {what.estimated_time}: "), said(what.action, 160)]
@@ -106,6 +111,11 @@ def because(cause: Cause | None) -> list[Line]:
         [strong(f"Because of {cause.rule} "), typed(where, 120), words(": "), said(cause.message, 200)]
     ]
     return [*found, [words("Production: "), typed(cause.production, 160)]] if cause.production else found
+
+
+def meanwhile(conditions: Sequence[str]) -> list[Line]:
+    """What else was true when tests failed."""
+    return [[strong("Meanwhile: "), said(f"{each}.", 220)] for each in conditions[:_MOST_CONDITIONS]]
 
 
 def cases(count: int) -> str:

@@ -62,6 +62,7 @@ def render_incident(view: IncidentView) -> Message:
             *_tests(incident, most),
             *_suspects(view, most),
             *_owners(view, most),
+            *_meanwhile(view, most),
             *_actions(view, most),
             small(*_footer(view)),
             *(_buttons(incident) if incident.is_open else _after(incident)),
@@ -166,6 +167,11 @@ def _owners(view: IncidentView, most: int) -> list[Json]:
         leaves.append(who(owner.slack_id) if owner.slack_id in told else said(owner.name, place.WORD))
     left = len(view.owners) - len(shown)
     return [paragraph(*leaves, words(f" and {left} more." if left else "."))]
+
+
+def _meanwhile(view: IncidentView, most: int) -> list[Json]:
+    shown: list[Line] = [[said(f"{each}.", 220)] for each in view.conditions[: max(1, min(3, most))]]
+    return [rich(line(strong("Meanwhile")), bullets(shown))] if shown else []
 
 
 def _actions(view: IncidentView, most: int) -> list[Json]:

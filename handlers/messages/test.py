@@ -6,7 +6,7 @@ from core.runs.model import Outcome
 from handlers.commands import Ask
 
 from . import place
-from .failures import because, readable
+from .failures import because, meanwhile, readable
 from .judged import evidence, missing
 from .message import Message, and_more, fit
 from .navigation import deeper
@@ -144,6 +144,8 @@ def _failures(report: TestReport, most: int) -> list[Json]:
         parts.append(rich(line(strong("Last message: "), typed(report.latest_message, place.MESSAGE * 2))))
     if report.finding is not None and most:
         parts.append(rich(bullets(because(report.finding))))
+    if report.conditions and most:
+        parts.append(rich(bullets(meanwhile(report.conditions))))
     return parts
 
 

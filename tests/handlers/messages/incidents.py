@@ -78,6 +78,7 @@ def a_typical_view(**changes: Any) -> IncidentView:
         events=(an_event(Happened.TRIGGERED, ENGINE),),
         suspects=("8e31154f28e5", "0123456789ab"),
         actions=("Check database connectivity and configuration", "Review test failure logs"),
+        conditions=("12 of 14 began while memory was at 97 %, as did 20 of all 900 tests",),
     )
 
 

@@ -142,11 +142,11 @@ category = st.sampled_from(Category)
 groups = st.builds(
     FailureGroup, text, text, text, text, category.map(lambda each: each.value), text, text, maybe, count,
     many(text), many(count), many(text, 3), st.booleans(), maybe, st.none() | instant, maybe, count,
-    category.map(recommend), maybe, text,
+    category.map(recommend), maybe, text, conditions=many(text),
 )  # fmt: skip
 failures = st.builds(
     FailuresReport, st.none() | runs, text, text, count, st.dictionaries(text, count, max_size=14), many(groups),
-    st.just(()), many(text),
+    st.just(()), many(text), many(text),
 )  # fmt: skip
 cofailures = st.builds(CoFailure, many(text), count, count)
 flaky = st.builds(
@@ -161,7 +161,7 @@ tests = st.builds(
     TestReport, text, text, text, text, states, many(marks, 60),
     st.none() | st.builds(DurationSummary, count, length, length, length, length),
     many(st.builds(SeenSignature, text, text, text, count, text, text)), text, many(text),
-    flakes_with=st.none() | cofailures,
+    flakes_with=st.none() | cofailures, conditions=many(text),
 )  # fmt: skip
 listed = st.builds(RunsReport, text, maybe, many(runs, 24), st.dictionaries(count, text, max_size=3))
 costs = st.builds(
@@ -206,7 +206,7 @@ def happened(draw: st.DrawFn) -> Event:
 
 views = st.builds(
     IncidentView, incidents, many(happened(), 2), st.none() | runs, st.none(), st.none() | runs, many(text, 3),
-    many(text, 3), text, text, instant,
+    many(text, 3), text, text, instant, conditions=many(text),
 )  # fmt: skip
 items = st.builds(
     Item, count, text, text, st.none() | points, text, st.sampled_from(ItemState), st.none() | ids, st.none() | instant,

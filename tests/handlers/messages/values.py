@@ -269,10 +269,11 @@ def a_runs(count: int, name: str | None = None) -> RunsReport:
 def an_awful_failures(name: str) -> FailuresReport:
     groups = [
         a_group(n, title=f"{name} {n}", tests=(f"{name}_{n}",) * 40, new=n % 2 == 0, known_since=name,
-                critical_reason=f"security: {name}" if n % 3 == 0 else None, finding=None if n % 4 else a_cause(name))
+                critical_reason=f"security: {name}" if n % 3 == 0 else None, finding=None if n % 4 else a_cause(name),
+                conditions=(name,) * (n % 5))
         for n in range(50)
     ]  # fmt: skip
-    return a_failures(groups, source=name, caveats=(name,) * 5)
+    return a_failures(groups, source=name, caveats=(name,) * 5, conditions=(name,) * 4)
 
 
 def a_doctor(*checks: Check) -> DoctorReport:
