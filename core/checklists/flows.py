@@ -74,6 +74,9 @@ class Checklists:
         """Until when nothing new can come due, by list. It saves work alone: rows say what was posted."""
         self._look_next = _EVER
         """The earliest of these."""
+        self._newest: dict[str, date] = {}
+        """The last day of each list that was posted, as far as this process saw; another may be ahead of it."""
+        self._began: dict[str, datetime] = {}
 
     @property
     def lists(self) -> tuple[ListSpec, ...]:
@@ -100,12 +103,10 @@ class Checklists:
             return 0
         posts = [spec for spec in self.lists if spec.channel]
         ready = [spec for spec in posts if self._look_at.get(spec.key, now) <= now]
-        async with self._database.read() as connection:
-            known = await newest_days(connection, [spec.key for spec in ready])
-        unknown = [spec.key for spec in ready if spec.key not in known]
-        began = await self._begin(unknown, now)
+        await self._learn([each.key for each in ready if each.key not in self._newest.keys() | self._began.keys()], now)
         found = {
-            spec.key: self._policy.new_dues(spec, known.get(spec.key), began.get(spec.key, now), now) for spec in ready
+            spec.key: self._policy.new_dues(spec, self._newest.get(spec.key), self._began.get(spec.key, now), now)
+            for spec in ready
         }
         posted = 0
         if any(found.values()):
@@ -113,22 +114,24 @@ class Checklists:
                 for _, some in groupby(newest_of(found), key=lambda pair: pair[0].due_at):
                     new = [self._policy.occurrence_of(due, now, is_newest=is_newest) for due, is_newest in some]
                     posted += await self._post(connection, new, now)
+        self._newest |= {key: some[-1].on for key, some in found.items() if some}
         self._look_at |= {spec.key: self._policy.look_again_at(spec, now) for spec in ready}
         self._look_next = min((self._look_at[spec.key] for spec in posts), default=_NEVER)
         return posted
 
-    async def _begin(self, keys: Sequence[str], now: datetime) -> dict[str, datetime]:
-        """Since when T12 has known lists that were never posted: what was due before was nobody's to do."""
+    async def _learn(self, keys: Sequence[str], now: datetime) -> None:
+        """When lists were posted last; of those that never were, since when T12 knows them, which may be now."""
         if not keys:
-            return {}
+            return
         async with self._database.read() as connection:
-            found = await begun_lists(connection, keys)
-        new = [key for key in keys if key not in found]
-        if not new:
-            return found
-        async with self._database.write() as connection:
-            await begin_lists(connection, new, now)
-            return found | await begun_lists(connection, new)
+            self._newest |= await newest_days(connection, keys)
+            unknown = [key for key in keys if key not in self._newest]
+            self._began |= await begun_lists(connection, unknown)
+        new = [key for key in unknown if key not in self._began]
+        if new:
+            async with self._database.write() as connection:
+                await begin_lists(connection, new, now)
+                self._began |= await begun_lists(connection, new)
 
     async def _post(self, connection: AsyncConnection, new: Sequence[Occurrence], now: datetime) -> int:
         """Store what came due at one instant, with what other lists left over to it, and want it told."""

@@ -48,9 +48,9 @@ def upcoming(lists: Iterable[ListSpec], calendar: BusinessCalendar, first: date,
 def dues(spec: ListSpec, calendar: BusinessCalendar, first: date, last: date) -> tuple[Due, ...]:
     """When one list is due from `first` to `last`: once a local date, in their order."""
     days = plan(spec.cadence, spec.on_holiday, calendar, first, last)
-    zone = ZoneInfo(spec.zone)
+    zone, minute = ZoneInfo(spec.zone), minute_of(spec.at)
     return tuple(
-        Due(spec, each.on, to_utc(each.on, minute_of(spec.at), zone), each.moved_from)
+        Due(spec, each.on, to_utc(each.on, minute, zone), each.moved_from)
         for each in days
         if not any(begins <= each.on <= until for begins, until in spec.pauses)
     )

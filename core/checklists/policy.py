@@ -28,6 +28,7 @@ class Policy:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings.checklists
         self._roles = settings.roles
+        self._ladder = tuple(Within.parse(each) for each in settings.checklists.nag)
         self._calendar = settings.business_calendar
         self.lists: tuple[ListSpec, ...] = lists_of(settings)
         self._planned: dict[str, tuple[date, date, tuple[Due, ...]]] = {}
@@ -102,9 +103,9 @@ class Policy:
         One that was slept through is put off by a business hour, so that nobody is reminded twice at once; one that
         falls outside the business hours waits until they go on.
         """
-        if rung >= len(self._settings.nag):
+        if rung >= len(self._ladder):
             return None
-        at = self._calendar.after(due_at, Within.parse(self._settings.nag[rung]))
+        at = self._calendar.after(due_at, self._ladder[rung])
         if at <= now:
             at = self._calendar.add_business_time(now, _HOUR)
         return _before(closes, self._calendar.next_opening(at))

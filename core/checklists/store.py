@@ -6,13 +6,13 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, String, and_, bindparam, column, func, insert, literal, or_, select, update, values
+from sqlalchemy import Select, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.checklists.model import EVENT_PREFIX, Event, Happened, Item, ItemState, Occurrence, Standing
-from core.storage.database import batches
+from core.storage.database import batches, insert_rows
 from core.storage.tables import IS_WAITING, event, occurrence, occurrence_item
 
 _BEGUN = f"{EVENT_PREFIX}begun"
@@ -42,6 +42,10 @@ _COLUMNS = (
 _COLUMNS_OF_ITEM = (
     "position", "text", "check_name", "value", "how", "state", "by", "at", "reason", "evidence", "assignee", "note",
     "carried_from",
+)  # fmt: skip
+_NEW_ITEM = (
+    "occurrence_id", "position", "text", "check_name", "value", "how", "state", "by", "reason", "evidence", "assignee",
+    "note",
 )  # fmt: skip
 _OCCURRENCES = select(*(occurrence.c[name] for name in _COLUMNS))
 _ITEMS = select(occurrence_item.c.occurrence_id, *(occurrence_item.c[name] for name in _COLUMNS_OF_ITEM))
@@ -123,13 +127,9 @@ async def read_occurrence(connection: AsyncConnection, id_: int, *, lock: bool =
 
 async def newest_days(connection: AsyncConnection, keys: Collection[str]) -> dict[str, date]:
     """The last day of each of these lists that there is an occurrence for."""
-    if not keys:
-        return {}
-    # A look into the index for each, where a GROUP BY would read all there ever were.
-    asked = values(column("key", String), name="asked").data([(key,) for key in keys]).cte("asked")
-    newest = select(func.max(occurrence.c.on)).where(occurrence.c.key == asked.c.key).scalar_subquery()
-    rows = await connection.execute(select(asked.c.key, newest))
-    return {row[0]: row[1] for row in rows.all() if row[1] is not None}
+    newest = select(occurrence.c.key, func.max(occurrence.c.on)).group_by(occurrence.c.key)
+    rows = await connection.execute(newest.where(occurrence.c.key.in_(keys)))
+    return {row[0]: row[1] for row in rows.all()}
 
 
 async def begin_lists(connection: AsyncConnection, keys: Collection[str], now: datetime) -> None:
@@ -212,20 +212,25 @@ async def take_carried(connection: AsyncConnection, into: Mapping[str, int]) -> 
     for row in rows:
         found.setdefault(row.carry_to, []).append(_item(row[1:-1]))
     if rows:
-        mine = and_(item.occurrence_id == bindparam("row"), item.position == bindparam("place"))
-        taken = [{"row": row.occurrence_id, "place": row.position, "into": into[row.carry_to]} for row in rows]
+        # What one occurrence left goes to one list.
+        taken = {row.occurrence_id: into[row.carry_to] for row in rows}
+        mine = and_(item.occurrence_id == bindparam("row"), IS_WAITING)
         await connection.execute(
             update(occurrence_item).where(mine).values(carried_into=bindparam("into")),
-            taken,
+            [{"row": id_, "into": new} for id_, new in taken.items()],
         )
     return found
 
 
 async def add_items(connection: AsyncConnection, occurrences: Iterable[Occurrence]) -> None:
     """Store the items of new occurrences."""
-    rows = [_item_values(each.id, item) for each in occurrences for item in each.items]
+    new = [(each.id, item) for each in occurrences for item in each.items]
+    # Most have no instant and no day yet, so that the driver takes them as they are.
+    plain = [_plain_item(*each) for each in new if each[1].at is None and each[1].carried_from is None]
+    rows = [_item_values(*each) for each in new if each[1].at is not None or each[1].carried_from is not None]
     if rows:
         await connection.execute(insert(occurrence_item), rows)
+    await insert_rows(connection, occurrence_item, _NEW_ITEM, plain)
 
 
 async def events_of(connection: AsyncConnection, ids: Collection[int]) -> dict[int, list[Event]]:
@@ -263,6 +268,14 @@ def _values(each: Occurrence) -> dict[str, Any]:
 def _item_values(id_: int, each: Item) -> dict[str, Any]:
     plain = dict(zip(_ITEM, _item_of(each), strict=True))
     return plain | {"occurrence_id": id_, "check_name": each.check, "state": each.state.value}
+
+
+def _plain_item(id_: int, each: Item) -> tuple[Any, ...]:
+    """The values of `_NEW_ITEM`."""
+    return (
+        id_, each.position, each.text, each.check, each.value, each.how, each.state.value, each.by, each.reason,
+        each.evidence, each.assignee, each.note,
+    )  # fmt: skip
 
 
 def _item(values: Sequence[Any]) -> Item:
