@@ -31,7 +31,10 @@ _QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--process-per-site",
 )
+_BLANK = "http://127.0.0.1:9/"
+"""Of the same site as every workspace, whatever their ports."""
 _OWN_HOSTS = {"127.0.0.1", "localhost"}
 _SECONDS = 10.0
 
@@ -51,9 +54,17 @@ async def a_profile(path: str) -> AsyncIterator[BrowserContext]:
         try:
             context = await browser.new_context()
             context.set_default_timeout(_SECONDS * 1000)
+            await _keep_warm(context)
             yield context
         finally:
             await browser.close()
+
+
+async def _keep_warm(context: BrowserContext) -> None:
+    """Leave an empty page open: its process draws all pages of its site, and a new one costs more than most tests."""
+    page = await context.new_page()
+    await page.route(_BLANK, lambda route: route.fulfill(body="", content_type="text/html"))
+    await page.goto(_BLANK)
 
 
 @dataclass
