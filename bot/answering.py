@@ -28,6 +28,7 @@ from core.health.card import RunCard
 from core.health.model import HealthReport
 from core.incidents.detect import Facts
 from core.incidents.model import Incident, Mute
+from core.live.report import ResourcesReport, WatchedRun
 from core.mocks.report import MocksReport
 from core.performance.model import SlowReport
 from core.programs import Ran
@@ -78,6 +79,14 @@ class AnswersAside:
 
     async def slow(self, *, suite: str | None = None, branch: str | None = None) -> SlowReport:
         return cast(SlowReport, await self._ask("slow", suite=suite, branch=branch))
+
+    async def resources(
+        self, run: str | None = None, *, suite: str | None = None, branch: str | None = None
+    ) -> ResourcesReport:
+        return cast(ResourcesReport, await self._ask("resources", run, suite=suite, branch=branch))
+
+    async def watched_since(self, since: datetime) -> tuple[WatchedRun, ...]:
+        return cast("tuple[WatchedRun, ...]", await self._ask("watched_since", since))
 
     async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport:
         return cast(TestReport, await self._ask("test", part, suite=suite, branch=branch))

@@ -24,6 +24,8 @@ from core.incidents.detect import Facts
 from core.incidents.facts import read_facts
 from core.incidents.model import Incident, Mute
 from core.incidents.store import muted_tests, open_incidents
+from core.live.answer import answer_resources, watched_since
+from core.live.report import ResourcesReport, WatchedRun
 from core.mocks.report import MocksReport
 from core.performance.answer import answer_slow
 from core.performance.model import SlowReport
@@ -86,6 +88,20 @@ class Answers:
         async with self._database.read() as connection:
             window = self._settings.health.window_runs
             return await answer_slow(connection, suite, self._branch(branch), window_runs=window)
+
+    async def resources(
+        self, run: str | None = None, *, suite: str | None = None, branch: str | None = None
+    ) -> ResourcesReport:
+        """What the last watched runs used, or the one that is named."""
+        if run is None:
+            suite, branch = await self._suite(suite), self._branch(branch)
+        async with self._database.read() as connection:
+            return await answer_resources(connection, run, suite, branch)
+
+    async def watched_since(self, since: datetime) -> tuple[WatchedRun, ...]:
+        """What the watched runs used that began since then."""
+        async with self._database.read() as connection:
+            return await watched_since(connection, since)
 
     async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport:
         """The history of one test, named by any unambiguous part of its name."""

@@ -77,6 +77,12 @@ class BusinessCalendar:
         """The first business day after `day`, never `day` itself."""
         return next(each for each in _days_from(day + _ONE) if self.is_business_day(each))
 
+    def previous_business_day(self, day: date) -> date:
+        """The last business day before `day`, never `day` itself."""
+        while not self.is_business_day(day := day - _ONE):
+            pass
+        return day
+
     def opening_of(self, day: date) -> datetime:
         """The instant at which business hours begin on that day, be it a business day or not."""
         return to_utc(day, self.hours[0][0], self.zone)

@@ -111,6 +111,7 @@ ROUTES: dict[str, Callable[[Desk, Click], Coroutine[Any, Any, None]]] = {
     "failures.show": _show,
     "flaky.show": _show,
     "slow.show": _show,
+    "resources.show": _show,
     "runs.show": _show,
     "mocks.show": _show,
     "test.show": _show,

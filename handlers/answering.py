@@ -8,6 +8,7 @@ from core.doctor import DoctorReport
 from core.failures.report import FailuresReport, FlakyReport, RunsReport, TestReport
 from core.health.card import RunCard
 from core.health.model import HealthReport
+from core.live.report import ResourcesReport
 from core.mocks.report import MocksReport
 from core.performance.model import SlowReport
 
@@ -24,6 +25,10 @@ class Answering(Reporting, Protocol):
     async def flaky(self, *, suite: str | None = None, branch: str | None = None) -> FlakyReport: ...
 
     async def slow(self, *, suite: str | None = None, branch: str | None = None) -> SlowReport: ...
+
+    async def resources(
+        self, run: str | None = None, *, suite: str | None = None, branch: str | None = None
+    ) -> ResourcesReport: ...
 
     async def test(self, part: str, *, suite: str | None = None, branch: str | None = None) -> TestReport: ...
 

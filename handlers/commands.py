@@ -55,6 +55,8 @@ COMMANDS: dict[str, Command] = {
         Command("failures", "[run]", "why a run failed, by cause; the newest run if none is named", (SUITE, BRANCH)),
         Command("flaky", "", "the tests that cannot be trusted, with the evidence", (SUITE, BRANCH)),
         Command("slow", "", "the slowest tests, what became slower and since when, what would help", (SUITE, BRANCH)),
+        Command("resources", "[run]", "CPU and memory of the last watched runs, or of one, and what ran at the peak",
+                (SUITE, BRANCH)),
         Command("test", "NAME", "the history of one test, by any part of its name", (SUITE, BRANCH)),
         Command("runs", "", "the newest runs", (SUITE, BRANCH)),
         Command("mocks", "[component]", "which mocks contradict production; what a rule means, by its code"),
@@ -77,7 +79,7 @@ _MANY_WORDS = frozenset({"test", "db", "checklist"})
 
 _ANOTHER_WORD = {"status": "health", "score": "health", "failure": "failures", "fail": "failures", "why": "failures",
                  "flakes": "flaky", "flake": "flaky", "slowest": "slow", "durations": "slow", "performance": "slow",
-                 "tests": "test", "run": "runs", "history": "runs",
+                 "tests": "test", "run": "runs", "cpu": "resources", "memory": "resources", "history": "runs",
                  "incidents": "incident", "alerts": "incident", "checklists": "checklist", "todo": "checklist",
                  "categories": "matrix", "database": "db", "databases": "db", "postgres": "db", "sqlite": "db",
                  "usage": "help", "?": "help", "-h": "help", "--help": "help"}  # fmt: skip

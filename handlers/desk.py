@@ -41,6 +41,7 @@ from .messages.mocks import render_mocks
 from .messages.morning import render_morning
 from .messages.pieces import Json
 from .messages.report import render_report
+from .messages.resources import render_resources
 from .messages.rule import render_rule
 from .messages.runs import render_runs
 from .messages.slow import render_slow
@@ -197,6 +198,10 @@ async def _slow(desk: Desk, ask: Ask) -> Message:
     return render_slow(await desk.answers.slow(suite=ask.suite, branch=ask.branch), ask)
 
 
+async def _resources(desk: Desk, ask: Ask) -> Message:
+    return render_resources(await desk.answers.resources(ask.argument, suite=ask.suite, branch=ask.branch), ask)
+
+
 async def _test(desk: Desk, ask: Ask) -> Message:
     return render_test(await desk.answers.test(ask.argument or "", suite=ask.suite, branch=ask.branch), ask)
 
@@ -250,6 +255,7 @@ _ROUTES: dict[str, Callable[[Desk, Ask], Awaitable[Message]]] = {
     "failures": _failures,
     "flaky": _flaky,
     "slow": _slow,
+    "resources": _resources,
     "test": _test,
     "runs": _runs,
     "mocks": _mocks,

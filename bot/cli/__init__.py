@@ -13,6 +13,7 @@ COMMANDS = {
     "failures": "bot.cli.ask:failures",
     "flaky": "bot.cli.ask:flaky",
     "slow": "bot.cli.ask:slow",
+    "resources": "bot.cli.ask:resources",
     "test": "bot.cli.ask:test",
     "runs": "bot.cli.ask:runs",
     "mocks": "bot.cli.mocks:mocks",

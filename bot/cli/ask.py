@@ -13,6 +13,7 @@ from core.errors import ReportError, StorageError, UsageError
 from core.failures.as_json import failures_to_json, flaky_to_json, runs_to_json, test_to_json
 from core.failures.diagnose import diagnoser
 from core.health.as_json import health_to_json
+from core.live.as_json import report_to_json
 from core.performance.as_json import slow_to_json
 from core.runs.sniff import Source
 from core.storage.database import Database
@@ -84,6 +85,21 @@ async def flaky(self: Command, store: Database, *, suite: str | None, branch: st
 async def slow(self: Command, store: Database, *, suite: str | None, branch: str | None, form: str) -> None:
     """The slowest tests, what became slower or faster and since when, the suite's time, and what would save most."""
     _show(self, form, await Answers(store, self.sourced).slow(suite=suite, branch=branch), slow_to_json, "slow")
+
+
+@click.command()
+@click.argument("run", required=False)
+@suite_option
+@branch_option
+@format_option
+@command
+@with_store
+async def resources(
+    self: Command, store: Database, *, run: str | None, suite: str | None, branch: str | None, form: str
+) -> None:
+    """CPU and memory of the last runs that were watched, or of RUN, with what ran at the peak."""
+    report = await Answers(store, self.sourced).resources(run, suite=suite, branch=branch)
+    _show(self, form, report, report_to_json, "resources")
 
 
 @click.command()

@@ -45,7 +45,7 @@ LISTS: dict[str, BookList] = {
         (
             _item("Run morning health check script", "morning_check", 80, "`/t12 morning`"),
             _item("Review overnight test failures", "failures_owned", how="`/t12 failures` and `/t12 incident`"),
-            _item("Check resource usage from previous day", how="`/t12 resources`"),
+            _item("Check resource usage from previous day", "resources_fine", how="`/t12 resources`"),
             _item("Validate test environment status", "dependencies", how="`/t12 morning`"),
         ),
         5, "developer",
@@ -125,7 +125,7 @@ LISTS: dict[str, BookList] = {
         (
             _item("Test data management review"),
             _item("Database performance optimization"),
-            _item("Resource usage analysis", how="`/t12 resources`"),
+            _item("Resource usage analysis", "resources_fine", how="`/t12 resources`"),
             _item("Flaky test identification and fixing", "no_flaky", how="`/t12 flaky`"),
         ),
         0, "team_lead", "third_week", 5,

@@ -11,6 +11,7 @@ from core.failures.overnight import Overnight
 from core.failures.report import FlakyReport, RunsReport
 from core.health.model import HealthReport
 from core.incidents.model import Incident, Mute
+from core.live.report import WatchedRun
 from core.mocks.report import MocksReport
 from core.performance.model import SlowReport
 from core.programs import Ran
@@ -57,6 +58,10 @@ class Asked(Protocol):
     async def flaky(self) -> FlakyReport: ...
 
     async def slow(self) -> SlowReport: ...
+
+    async def watched_since(self, since: datetime) -> tuple[WatchedRun, ...]:
+        """What the watched runs used that began since then, the newest first."""
+        ...
 
     async def runs(self, *, limit: int = 20) -> RunsReport: ...
 

@@ -1,5 +1,6 @@
 """Checks of the suite: what its reports, its mocks and its incidents say."""
 
+from core.calendar import to_utc
 from core.checks.model import Asked, Check, Finding, count_of, judged, unknown
 from core.mocks.model import Severity
 
@@ -110,6 +111,26 @@ async def _morning_check(asked: Asked, value: float | None) -> Finding:
     return judged("morning_check", last[1] >= bound, told, "morning")
 
 
+async def _resources_fine(asked: Asked, value: float | None) -> Finding:
+    bound, calendar = value or 0.0, asked.settings.business_calendar
+    day = calendar.previous_business_day(calendar.local_date(asked.now()))
+    watched = await asked.watched_since(to_utc(day, 0, calendar.zone))
+    if not watched:
+        told = f"No run was watched since {day:%A}; `t12 watch -- pytest …` watches one."
+        return unknown("resources_fine", told, "resources")
+    bad = [each for each in watched if each.troubles]
+    ran = f"{count_of(len(watched), 'run')} watched since {day:%A}"
+    if not bad:
+        high = max(watched, key=lambda each: each.used.cpu.high).used.cpu.high
+        most = max(watched, key=lambda each: each.used.memory.high).used.memory.high
+        told = f"{ran}: CPU up to {high:.0f} %, memory up to {most:.0f} %; no alert, no hang, no leak."
+        return judged("resources_fine", True, told, "resources")
+    told = f"{ran}, {len(bad)} with trouble, such as run {bad[0].run.name}: {', '.join(bad[0].troubles)}."
+    hint = "Look at which tests ran when it was at its highest."
+    detail = f"resources {bad[0].run.name}"
+    return judged("resources_fine", len(bad) <= bound, told[:500], detail, hint=hint)
+
+
 SUITE_CHECKS = (
     Check("mock_audit", "Mock configurations", _mock_audit, 300),
     Check("overnight_failures", "Overnight failures", _overnight_failures),
@@ -121,4 +142,5 @@ SUITE_CHECKS = (
     Check("no_flaky", "No flaky tests", _no_flaky),
     Check("no_duration_regression", "No test became slower", _no_duration_regression),
     Check("no_stale_mutes", "No muted tests", _no_stale_mutes),
+    Check("resources_fine", "CPU and memory", _resources_fine),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -52,10 +52,7 @@ class Overnight:
 
 def night_before(now: datetime, calendar: BusinessCalendar) -> datetime:
     """When the last business day before today ended."""
-    day = calendar.local_date(now) - timedelta(days=1)
-    while not calendar.is_business_day(day):
-        day -= timedelta(days=1)
-    return calendar.end_of_day(day)
+    return calendar.end_of_day(calendar.previous_business_day(calendar.local_date(now)))
 
 
 async def answer_overnight(

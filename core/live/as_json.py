@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.live.growth import Growth
 from core.live.model import Alert, LiveRun, Process, RunningTest, Silence
+from core.live.report import ResourcesReport, WatchedRun
 from core.live.resources import Measure, Resources
 from core.live.sampling import Point
 
@@ -71,6 +72,26 @@ def resources_from_json(values: Mapping[str, Any], series: Mapping[str, Any]) ->
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise ValueError(f"these are no resources of a run: {error!r}") from None
+
+
+def report_to_json(report: ResourcesReport) -> dict[str, Any]:
+    """The answer to `resources`: the runs with their summaries, and the course of the one that is shown.
+
+    A point is seconds since the run began, samples, the means of CPU, memory, and CPU and memory of the run's
+    processes, and the largest of CPU, memory and the processes' memory.
+    """
+    return {
+        "suite": report.suite, "branch": report.branch, "runs": [_watched(each) for each in report.runs],
+        "shown": _watched(report.shown) | series_to_json(report.shown.used),
+    }  # fmt: skip
+
+
+def _watched(each: WatchedRun) -> dict[str, Any]:
+    run = each.run
+    return {
+        "run": run.name, "id": run.id, "suite": run.suite, "branch": run.branch, "revision": run.revision,
+        "started_at": _iso(run.started_at), "troubles": list(each.troubles), **resources_to_json(each.used),
+    }  # fmt: skip
 
 
 def alert_to_json(alert: Alert) -> dict[str, Any]:

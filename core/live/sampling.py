@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import NamedTuple
 
 HOUR_SECONDS = 3600.0
@@ -96,6 +97,12 @@ class Series:
             self.points = [_joined(first, second) for first, second in pairs]
             self.each *= 2
         self.points.append(new)
+
+
+def shortened(points: Sequence[Point], most: int) -> list[Point]:
+    """The same course in at most so many points; neighbours become one."""
+    each = -(-len(points) // most)
+    return [reduce(_joined, points[place : place + each]) for place in range(0, len(points), each)] if points else []
 
 
 def _joined(first: Point, second: Point) -> Point:

@@ -15,7 +15,7 @@ from core.live.follow import Moment
 from core.live.resources import Resources
 from core.runs.history import failures_of, recent_runs, results_of, suites, tests_named
 from core.runs.model import Outcome
-from core.storage.tables import run_moment, run_resources
+from core.storage.tables import run, run_moment, run_resources
 
 _RUNS = 10
 """Newest runs that usual seconds are read off."""
@@ -34,14 +34,13 @@ async def usual_seconds(
     if runs[0].counts.tests > _MOST_TESTS:
         return {}, runs[0].counts.tests
     found: dict[int, list[float]] = {}
-    for run in runs:
-        for key, result in (await results_of(connection, run.id)).items():
+    for each in runs:
+        for key, result in (await results_of(connection, each.id)).items():
             if result.outcome == Outcome.PASSED and result.duration_seconds is not None:
                 found.setdefault(key, []).append(result.duration_seconds)
     rows = await tests_named(connection, found)
-    return {_node_id(rows[key].name, rows[key].variant): median(each) for key, each in found.items()}, runs[
-        0
-    ].counts.tests
+    usual = {_node_id(rows[key].name, rows[key].variant): median(seconds) for key, seconds in found.items()}
+    return usual, runs[0].counts.tests
 
 
 async def put_resources(connection: AsyncConnection, run_id: int, found: Resources) -> None:
@@ -77,6 +76,26 @@ async def read_resources(connection: AsyncConnection, run_ids: Iterable[int]) ->
     columns = (run_resources.c.run_id, run_resources.c.summary)
     rows = await connection.execute(select(*columns).where(run_resources.c.run_id.in_(list(run_ids))))
     return {row.run_id: resources_from_json(row.summary, {}) for row in rows}
+
+
+async def newest_watched(
+    connection: AsyncConnection,
+    *,
+    suite_id: int | None = None,
+    branch: str | None = None,
+    since: datetime | None = None,
+    limit: int,
+) -> list[int]:
+    """The ids of the newest runs that were watched, the newest first."""
+    query = select(run.c.id).join(run_resources, run_resources.c.run_id == run.c.id)
+    if suite_id is not None:
+        query = query.where(run.c.suite_id == suite_id)
+    if branch is not None:
+        query = query.where(run.c.branch == branch)
+    if since is not None:
+        query = query.where(run.c.started_at >= since)
+    rows = await connection.execute(query.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit))
+    return [row.id for row in rows]
 
 
 async def read_course(connection: AsyncConnection, run_id: int) -> Resources | None:

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from core.live.model import Alert, Ended, LiveRun, Phase, Process, RunningTest, Silence
-from core.live.resources import Resources
+from core.live.report import ResourcesReport
+from core.live.resources import Measure, Resources
 from core.live.sampling import Sample
 from core.quantities import size, span
 
@@ -113,3 +114,32 @@ def leak_sentence(found: Resources) -> str:
         return ""
     speed = f"{size(int(growth.bytes_a_minute))} a minute"
     return f"The run's processes grew by {size(int(growth.grown))} all the way ({speed}): that looks like a leak"
+
+
+def verdict(report: ResourcesReport) -> str:
+    """What is to be known first."""
+    if report.is_named:
+        return ", ".join(report.shown.troubles) or "no alert, no hang, no leak"
+    count, bad = len(report.runs), len(report.troubled)
+    runs = "1 watched run" if count == 1 else f"{count} watched runs"
+    return f"{bad} of {runs} had trouble" if bad else f"{runs}, no alert, no hang, no leak"
+
+
+def peaks(used: Resources) -> list[tuple[str, Measure]]:
+    """What was highest, with how high it was; which tests ran then is in the measure."""
+    found = [(f"CPU {used.cpu.high:.0f} %", used.cpu), (f"memory {used.memory.high:.0f} %", used.memory)]
+    if used.processes:
+        found.append((f"its processes {size(int(used.tree_memory.high))}", used.tree_memory))
+    return found
+
+
+def past_alert(alert: Alert) -> str:
+    """An alert as it is told of a run that is over."""
+    what = "CPU" if alert.kind == "cpu" else "Memory"
+    lasted = f"for {span(alert.over_at - alert.at)}" if alert.over_at is not None else "to the end"
+    return f"{what} above its limit {lasted}, {alert.percent:.0f} % when it was told"
+
+
+def past_silence(silence: Silence) -> str:
+    """A hang as it is told of a run that is over."""
+    return f"No news for more than {span(silence.limit)}"

@@ -11,7 +11,7 @@ from core.settings.values import ChannelId, RoleName, Table, TimeOfDay, UnsetPat
 CHECKS = (
     "dependencies", "variables", "databases_reachable", "databases_healthy", "smoke_tests", "mock_audit",
     "overnight_failures", "morning_check", "health", "failures_owned", "report_fresh", "coverage", "no_flaky",
-    "no_duration_regression", "no_stale_mutes",
+    "no_duration_regression", "no_stale_mutes", "resources_fine",
 )  # fmt: skip
 """Names of T12's own checks."""
 

@@ -20,6 +20,7 @@ _LABELS = {
     "failures": "Show failures",
     "flaky": "Show flaky tests",
     "slow": "Show slow tests",
+    "resources": "Show resources",
     "runs": "List runs",
     "mocks": "Show mocks",
     "morning": "Show morning check",

@@ -1,5 +1,6 @@
 """The answer to `runs`, and how one run is told in a line."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.failures.report import RunsReport
@@ -12,6 +13,7 @@ from .navigation import deeper, page_line, page_of, pages, turn
 from .pieces import Json, Leaf, Line, bullets, header, moment, paragraph, rich, said, strong, typed, words
 
 _PER_PAGE = 10
+_LABEL = 20
 _STALE = timedelta(days=2)
 
 
@@ -23,6 +25,14 @@ def run_line(run: Run) -> list[Leaf]:
     if run.revision:
         found += [words(" · "), typed(run.revision[: place.REVISION * 4], place.REVISION)]
     return [*found, words(" · "), moment(run.started_at), words(f" · {_tests(run)}{_length(run)}")]
+
+
+def run_labels(runs: Sequence[Run]) -> list[str]:
+    """The names of runs below a chart, oldest first; how long ago they were where names are long or not unique."""
+    names = [place.plain(run.name, _LABEL + 1) for run in runs]
+    if len(set(names)) == len(names) and max(map(len, names), default=0) <= _LABEL:
+        return names
+    return [f"{ago} runs ago" if ago else "newest" for ago in range(len(runs) - 1, -1, -1)]
 
 
 def age(run: Run, now: datetime) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from core.performance.benchmarks import Benchmarks
-from core.performance.model import Change, Hint, Point, SlowReport, SlowTest
+from core.performance.model import Change, Hint, SlowReport, SlowTest
 from core.performance.words import (
     bars,
     benchmark_sentence,
@@ -33,12 +33,11 @@ from .pieces import (
     typed,
     words,
 )
-from .runs import run_line
+from .runs import run_labels, run_line
 
 _MOST = (5, 3, 2, 1, 0)
 _CHART_RUNS = 20
 _FEWEST_CHARTED = 4
-_LABEL = 20
 _BARS = 20
 _ADVICE = 3
 _LONGEST = 200_000_000
@@ -132,15 +131,8 @@ def _suite(report: SlowReport, most: int) -> list[Json]:
     if not most or len(points) < _FEWEST_CHARTED:
         return [told]
     values = (min(round(point.measured_seconds), _LONGEST) for point in points)
-    drawn = dict(zip(_labels(points), values, strict=True))
+    drawn = dict(zip(run_labels([point.run for point in points]), values, strict=True))
     return [told, chart(f"Seconds of the last {len(points)} runs", "seconds", drawn, "seconds, as measured")]
-
-
-def _labels(points: Sequence[Point]) -> list[str]:
-    names = [place.plain(point.run.name, _LABEL + 1) for point in points]
-    if len(set(names)) == len(names) and max(map(len, names)) <= _LABEL:
-        return names
-    return [f"{ago} runs ago" if ago else "newest" for ago in range(len(points) - 1, -1, -1)]
 
 
 def _hints(hints: Sequence[Hint], most: int) -> list[Json]:

@@ -31,6 +31,7 @@ class Asked:
     findings: tuple[Any, ...] = ()
     incidents: tuple[Any, ...] = ()
     mutes: tuple[Any, ...] = ()
+    watched: tuple[Any, ...] = ()
 
     night: Any = None
     durations: Any = None
@@ -39,6 +40,9 @@ class Asked:
 
     def now(self) -> datetime:
         return NOW
+
+    async def watched_since(self, since: datetime) -> Any:
+        return tuple(each for each in self.watched if each.run.started_at >= since)
 
     async def slow(self) -> Any:
         return self.durations

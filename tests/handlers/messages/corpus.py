@@ -35,11 +35,13 @@ from handlers.messages.message import Message, after_sharing, note, repeated, sh
 from handlers.messages.mocks import render_mocks
 from handlers.messages.morning import render_morning
 from handlers.messages.report import render_briefing, render_report
+from handlers.messages.resources import render_resources
 from handlers.messages.rule import render_rule
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.slow import render_slow
 from handlers.messages.test import render_test
+from tests.handlers.messages import watched
 from tests.handlers.messages.briefings import (
     FINDINGS,
     TYPICAL,
@@ -91,6 +93,7 @@ NOTHING_FOREIGN = {"onboarding", "rule"}
 LATE = NOW + timedelta(days=9)
 MATRIX = Ask("matrix")
 SLOW = Ask("slow")
+RESOURCES = Ask("resources")
 HEALTH, FAILURES, FLAKY, TEST, RUNS, DOCTOR, MOCKS, MORNING, REPORT = (
     Ask(word) for word in ("health", "failures", "flaky", "test", "runs", "doctor", "mocks", "morning", "report")
 )
@@ -171,6 +174,11 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "slow-worst": lambda: render_slow(an_awful_slow(PLAIN, 90), SLOW),
     "slow-too-long": lambda: render_slow(an_awful_slow(LONG, 40), LONG_ASK.about("slow")),
     "slow-hostile": lambda: render_slow(an_awful_slow(HOSTILE, 4), HOSTILE_ASK.about("slow")),
+    "resources-empty": lambda: render_resources(watched.a_report(watched.resources()), RESOURCES),
+    "resources-typical": lambda: render_resources(watched.a_typical_report(), RESOURCES),
+    "resources-worst": lambda: render_resources(watched.an_awful_report(PLAIN, 1, named=True), RESOURCES),
+    "resources-too-long": lambda: render_resources(watched.an_awful_report(LONG), LONG_ASK.about("resources")),
+    "resources-hostile": lambda: render_resources(watched.an_awful_report(HOSTILE, 3), HOSTILE_ASK.about("resources")),
     "test-empty": _unknown_test,
     "test-typical": lambda: render_test(a_test_report(), TEST),
     "test-worst": _worst_test,

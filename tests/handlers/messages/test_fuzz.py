@@ -39,6 +39,11 @@ from core.health.card import RunCard
 from core.health.model import Advice, Changes, Deduction, Direction, FlakeCost, Gate, HealthReport, Trend
 from core.incidents.answer import IncidentList, IncidentView
 from core.incidents.model import Affected, Event, Happened, Incident, Kind, Path, Severity
+from core.live.growth import Growth
+from core.live.model import Alert, Process, RunningTest, Silence
+from core.live.report import ResourcesReport, WatchedRun
+from core.live.resources import Measure, Resources
+from core.live.sampling import Point
 from core.performance import model as durations
 from core.performance.benchmarks import Benchmark, Benchmarks
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
@@ -81,6 +86,7 @@ from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message, after_sha
 from handlers.messages.mocks import render_mocks
 from handlers.messages.morning import render_morning
 from handlers.messages.report import render_briefing, render_report
+from handlers.messages.resources import render_resources
 from handlers.messages.run_card import render_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.slow import render_slow
@@ -240,6 +246,26 @@ slows = st.builds(
     st.builds(durations.Speed, points, points, count), suite_times, many(st.builds(durations.Advice, text, length)),
     many(text), st.none() | measured,
 )  # fmt: skip
+percents = st.floats(0, 1e7)
+spans = st.timedeltas(timedelta(0), timedelta(days=900))
+active = st.builds(RunningTest, text, instant, seconds)
+alerts = st.builds(
+    Alert, st.sampled_from(("cpu", "memory")), instant, percents, many(active, 4), count,
+    many(st.builds(Process, text, count, percents), 3), st.none() | instant,
+)  # fmt: skip
+silences = st.builds(Silence, instant, spans, many(active, 4), count, text)
+measures = st.builds(Measure, percents, percents, percents, st.none() | instant, many(text, 4), count)
+courses = many(st.builds(Point, *(st.floats(0, 1e10), st.just(1), *([percents] * 7))), 40)
+used = st.builds(
+    Resources, instant, percents, count, measures, measures, measures, measures, count, text,
+    st.none() | st.builds(Growth, percents, percents, share, st.booleans()), many(alerts, 4), many(silences, 4),
+    courses,
+)  # fmt: skip
+watched_runs = st.builds(WatchedRun, runs, used)
+resource_reports = st.builds(
+    ResourcesReport, text, maybe, watched_runs, st.lists(watched_runs, min_size=1, max_size=24).map(tuple),
+    st.booleans(),
+)  # fmt: skip
 asks = st.builds(Ask, st.sampled_from(sorted(COMMANDS)), maybe, maybe, maybe, st.sampled_from((1, 2, 3, 9999)))
 
 
@@ -309,6 +335,12 @@ def test_test(report: TestReport, ask: Ask, name: str) -> None:
 @given(slows, asks, text)
 def test_slow(report: durations.SlowReport, ask: Ask, name: str) -> None:
     holds_wherever_it_is_shown(render_slow(report, ask), name)
+
+
+@FUZZED
+@given(resource_reports, asks, text)
+def test_resources(report: ResourcesReport, ask: Ask, name: str) -> None:
+    holds_wherever_it_is_shown(render_resources(report, ask), name)
 
 
 @FUZZED
