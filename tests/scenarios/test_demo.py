@@ -14,8 +14,10 @@ from pathlib import Path
 import aiohttp
 import psutil
 import pytest
+from click.testing import CliRunner, Result
 from rich.console import Console
 
+from bot.cli import main
 from bot.demo import suite_runs
 from bot.demo.home import Home
 from bot.demo.show import Wishes, show
@@ -83,18 +85,26 @@ def test_the_readers_reports_are_shown_and_kept(folder: Path, tmp_path: Path) ->
     assert "0 new, 2 known already" in " ".join(again.stdout.split())
 
 
-def test_a_folder_without_reports_gets_a_sentence(tmp_path: Path) -> None:
+def refused_here(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:
+    """What the command answers in this process, which has imported everything already."""
+    monkeypatch.chdir(folder)
+    for name in os.environ.keys() - environment().keys():
+        monkeypatch.delenv(name)
+    return CliRunner().invoke(main, ["demo", *words])
+
+
+def test_a_folder_without_reports_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "empty").mkdir()
-    refused = demo(tmp_path, "--port", "0", "--reports", "empty")
-    assert refused.returncode == 2
+    refused = refused_here(tmp_path, monkeypatch, "--port", "0", "--reports", "empty")
+    assert refused.exit_code == 2
     assert refused.stderr == "t12: there is no report that T12 can read in empty; it reads JUnit XML, plain or gzip\n"
 
 
-def test_a_port_in_use_gets_a_sentence(tmp_path: Path) -> None:
+def test_a_port_in_use_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = demo(tmp_path, "--port", str(port))
-    assert refused.returncode == 2
+        refused = refused_here(tmp_path, monkeypatch, "--port", str(port))
+    assert refused.exit_code == 2
     assert refused.stderr == f"t12: port {port} is in use; choose another with --port N, or --port 0 for any\n"
 
 
