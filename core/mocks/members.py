@@ -7,7 +7,7 @@ from core.mocks.hierarchy import Hierarchy
 from core.mocks.receivers import mangle
 from core.mocks.resolving import Resolver, closest
 from core.mocks.scopes import Scope
-from core.mocks.stubs import class_source_may_bind
+from core.mocks.stubs import class_source_lacks, class_source_may_bind
 from core.mocks.symbols import (
     Answer,
     ClassSymbol,
@@ -207,11 +207,13 @@ class Members:
         return bool(made) or (name not in cls.members and self._resolver.questions.has_word(name))
 
     def _stub_doubt(self, ancestor: ClassSymbol, name: str, *, on_instance: bool) -> str:
-        if name.startswith("_") and (ancestor.module.name != "builtins" or "__" in name):
+        is_library = ancestor.module.path.startswith("<stdlib>")
+        is_lacking = is_library and class_source_lacks(ancestor.module.name, ancestor.name, name)
+        if name.startswith("_") and (ancestor.module.name != "builtins" or "__" in name) and not is_lacking:
             return f"{ancestor.name} is known by its stub, which need not name what is private"
         if ancestor.module.name == "builtins":
             return ""
-        if not ancestor.module.path.startswith("<stdlib>"):
+        if not is_library:
             return f"{ancestor.name} is known by its stub only"
         if on_instance and class_source_may_bind(ancestor.module.name, ancestor.name, name):
             return f"{ancestor.name}.{name} is not in the stub, but perhaps in the source"

@@ -35,7 +35,14 @@ class Readers:
         if name in inside:
             return True
         is_imported = isinstance(module.names.get(name), ImportBinding)
-        return self._questions.read_outside(module.path, module.name, name, is_imported=is_imported)
+        outside = self._questions.read_outside(module.path, module.name, name, is_imported=is_imported)
+        return None if outside is False and self._is_searched(module) else outside
+
+    def _is_searched(self, module: ModuleSymbol) -> bool:
+        """Whether production reads names of the module that it computes."""
+        last = module.name.rpartition(".")[2]
+        pattern = rb"\bgetattr\(\s*(?:\w+\.)*" + last.encode() + rb"\s*,\s*(?![\"'])"
+        return self._questions.found_in(pattern, last, "getattr", in_tests=False)
 
     def _read_in_functions(self, path: str) -> frozenset[str] | None:
         if path not in self._inside:

@@ -172,6 +172,8 @@ class Resolver:
             return Unknown(f"{module.name} may be given names from outside")
         if self.questions.is_replaced(module.name, module.path):
             return Unknown(f"{module.name} may be replaced at run time")
+        if self.questions.is_replaced(f"{module.name}.{name}", ""):
+            return Unknown(f"{module.name}.{name} is made at run time")
         return None
 
     def _is_renamed(self, last: str, receivers: frozenset[str]) -> bool:

@@ -69,6 +69,13 @@ def class_source_may_bind(dotted: str, cls: str, name: str) -> bool:
     return re.search(bound, body, re.M) is not None
 
 
+def class_source_lacks(dotted: str, cls: str, name: str) -> bool:
+    """Whether a class of the module is written in Python and surely has no member of this name of its own."""
+    return re.search(rf"^class {cls}\b", _source_text(dotted), re.M) is not None and not class_source_may_bind(
+        dotted, cls, name
+    )
+
+
 @functools.lru_cache(maxsize=128)
 def _source_text(dotted: str) -> str:
     found = find_library_source(dotted)

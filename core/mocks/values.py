@@ -117,9 +117,7 @@ class Values:
     def _of_type_call(self, call: ast.Call, symbol: VariableSymbol, depth: int) -> ClassSymbol | Unknown:
         identity = self._resolver.identity(call.func, symbol.module)
         if identity in ("typing.TypeVar", "typing_extensions.TypeVar"):
-            bound = next((keyword.value for keyword in call.keywords if keyword.arg == "bound"), None)
-            if bound is not None:
-                return self.class_of(bound, symbol.module, None, depth + 1)
+            return Unknown(f"{symbol.name} stands for whatever the caller gives")
         if identity.endswith(".NewType") and len(call.args) == 2:
             return self.class_of(call.args[1], symbol.module, None, depth + 1)
         return Unknown(f"{symbol.name} is made by a call")

@@ -16,6 +16,8 @@ _SET = re.compile(
 )
 _RECEIVER = re.compile(rb"([\w\])]+)\s*$")
 _SET_BY_CALL = re.compile(rb"setattr\(\s*[^,\n]{1,200},\s*[\"'](\w+)[\"']|__dict__\[\s*[\"'](\w+)[\"']")
+_REGISTERED = re.compile(rb"Manager\.register\(\s*[\"'](\w+)[\"']")
+"""A manager of `multiprocessing` makes a method of what it registers."""
 _LOOP_TARGETS = tuple(re.compile(word + rb"\s+\(?[\w.]+\.(\w+)") for word in (rb"for", rb"as"))
 _COMPUTED = re.compile(rb"\bsetattr\(\s*([\w.]+)\s*,\s*(?![\"'])")
 _REPLACED = re.compile(
@@ -69,6 +71,8 @@ class Vocabulary:
             if b"setattr(" in content or b"__dict__[" in content:
                 for match in _SET_BY_CALL.finditer(content):
                     found[(match[match.lastindex or 1]).decode(errors="replace")].add("")
+            for match in _REGISTERED.finditer(content) if b"Manager.register(" in content else ():
+                found[match[1].decode(errors="replace")].add("")
             for pattern in _LOOP_TARGETS:
                 for match in _whole(pattern, content):
                     found[match[1].decode(errors="replace")].add("")

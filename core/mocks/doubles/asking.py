@@ -112,14 +112,23 @@ class Asking:
             return
         first = 0 if cls is None or _is_static(function) else 1
         names, skipped = provided
-        asked = [each for each in list(_required(function))[first + skipped :] if each not in names]
+        parameters = ((None, each) for each in list(_required(function))[first + skipped :])
+        asked = [(node, each) for node, each in (*parameters, *self._used(function)) if each not in names]
         if not asked and not function.is_async:
             return
         if self._machine.tree.text(module.path).count(f"{function.name}(".encode()) > 1:
             return
-        for each in asked:
-            self._ask(each, function, cls, module, reason)
+        for argument, each in asked:
+            self._ask(each, function, cls, module, reason, argument)
         self._judge_async_test(function, cls, module)
+
+    def _used(self, function: LocalFunction) -> Iterator[tuple[ast.expr, str]]:
+        """What `pytest.mark.usefixtures` names above a test."""
+        for node in decorators(function):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.usefixtures":
+                for each in node.args:
+                    if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                        yield each, each.value
 
     def _provided(
         self, function: LocalFunction, cls: LocalClass | None, module: TestModule
@@ -176,7 +185,10 @@ class Asking:
         """A fixture of a conftest may ask for what only the files below it define."""
         return self._questions.defines_fixture(name) or self._questions.parametrizes(name)
 
-    def _ask(self, name: str, function: LocalFunction, cls: LocalClass | None, module: TestModule, reason: str) -> None:
+    def _ask(
+        self, name: str, function: LocalFunction, cls: LocalClass | None, module: TestModule, reason: str,
+        where: ast.expr | None = None,
+    ) -> None:  # fmt: skip
         if name in ("request", "self", "cls") or self._runner.provides(name):
             return
         if self._fixtures.find(name, module, cls) is not None:
@@ -189,7 +201,7 @@ class Asking:
             doubt = "it is defined in a file that this one does not see"
         machine = self._machine
         with machine.entered(LocalFunction(function.node, function.scope, cls)):
-            sight = machine.sight(function.node, function.scope)
+            sight = machine.sight(where or function.node, function.scope)
         marks = [*decorators(function), *_class_marks(cls)]
         sight = sight._replace(dormant=sight.dormant or any(is_skip(each) for each in marks))
         if doubt:

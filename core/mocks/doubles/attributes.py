@@ -54,7 +54,7 @@ def set_member(machine: "Machine", target: Value, name: str, value: Value, sight
     if isinstance(target, Double):
         set_on_double(machine, target, name, value, sight)
     elif isinstance(target, Instance):
-        _set_on_real(machine, target.cls, name, value, sight, on_instance=True, exact=target.exact)
+        _set_on_real(machine, target.cls, name, value, sight, on_instance=True, exact=target.exact, holder=target)
         machine.set_attribute(target.attributes, name, value)
     elif isinstance(target, Real) and not isinstance(target.symbol, FunctionSymbol):
         _set_on_real(machine, target.symbol, name, value, sight, on_instance=False, exact=True)
@@ -130,12 +130,12 @@ def _set_member_of_double(machine: "Machine", double: Double, name: str, value: 
 
 def _set_on_real(
     machine: "Machine", owner: ModuleSymbol | ClassSymbol, name: str, value: Value, sight: Sight, *, on_instance: bool,
-    exact: bool,
+    exact: bool, holder: Value | None = None,
 ) -> None:  # fmt: skip
     answer = machine.lookup.member(owner, name, on_instance=on_instance, exact=exact)
     if isinstance(answer, No):
         kind = cast(ValueKind, expressions.kind_of(value))
-        note_use(machine, RealUse(sight, owner, name, answer, "set", kind, on_instance))
+        note_use(machine, RealUse(sight, owner, name, answer, "set", kind, on_instance, holder=holder))
     elif isinstance(answer, Yes):
         place_on(machine, value, answer.symbol, sight, bound=on_instance or isinstance(owner, ModuleSymbol))
 

@@ -49,6 +49,10 @@ def call(machine: "Machine", value: Value, node: ast.Call, scope: Scope) -> Valu
     if isinstance(value, Special):
         return _special(machine, value, node, scope)
     arguments = read_arguments(machine, node, scope)
+    if not isinstance(value, LocalFunction):
+        for each in (*arguments.positional, *arguments.keywords.values()):
+            if isinstance(each, Instance):
+                each.is_passed = True
     entered = _entered(machine, node, arguments, scope)
     if entered is not None:
         return entered

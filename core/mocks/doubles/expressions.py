@@ -177,7 +177,7 @@ def _boolean(machine: "Machine", node: ast.BoolOp, scope: Scope) -> Value:
     guards = scope.module.parsed.guards
     guarded = guards.get(node)
     if guarded is None:
-        guarded = guards[node] = isinstance(node.op, ast.And) and _asks_for_members(node.values[0])
+        guarded = guards[node] = _asks_for_members(node.values[0])
     first = machine.evaluate(node.values[0], scope)
     with machine.meant(guarded):
         values = [first, *(machine.evaluate(each, scope) for each in node.values[1:])]
@@ -201,6 +201,8 @@ def truth(machine: "Machine", test: ast.expr, scope: Scope) -> bool | None:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         inner = truth(machine, test.operand, scope)
         return None if inner is None else not inner
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
     if isinstance(test, ast.Name):
         return _truth_of(scope.find(test.id))
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.left, ast.Name):

@@ -101,8 +101,15 @@ def _judge_module(machine: "Machine", dotted: str, node: ast.stmt, scope: Scope)
     if machine.tree.find(dotted.rpartition(".")[0], scope.module.path):
         return  # beside the tests, where settings that nobody checks in often lie
     answer = machine.lookup.module(dotted, asked_from=scope.module.path)
-    if isinstance(answer, No):
+    if isinstance(answer, No) and not is_put_there(machine, dotted, scope):
         machine.record.imports.append(MissingImport(machine.sight(node, scope), dotted, None, answer.near, None))
+
+
+def is_put_there(machine: "Machine", dotted: str, scope: Scope) -> bool:
+    """Whether the test, or a conftest above it, puts a module of this name into `sys.modules`."""
+    quoted = (f'"{dotted}"'.encode(), f"'{dotted}'".encode())
+    texts = (machine.tree.text(path) for path in (scope.module.path, *machine.tree.conftests(scope.module.path)))
+    return any(b"sys.modules" in text and any(each in text for each in quoted) for text in texts)
 
 
 def _is_own_top(machine: "Machine", dotted: str, scope: Scope) -> bool:
@@ -186,6 +193,8 @@ def _member(machine: "Machine", source: Value, name: str, node: ast.ImportFrom, 
         hidden = bool(source.symbol.unknown) and isinstance(answer.symbol, ModuleSymbol)
         return UNKNOWN if hidden else lift(machine, answer.symbol)
     if isinstance(answer, Unknown) or machine.tolerant or node.lineno in scope.module.ignored_lines:
+        return UNKNOWN
+    if is_put_there(machine, f"{source.symbol.name}.{name}", scope):
         return UNKNOWN
     sight = machine.sight(node, scope)
     machine.record.imports.append(MissingImport(sight, source.symbol.name, name, answer.near, source.symbol))

@@ -37,7 +37,13 @@ def call(
     elif isinstance(symbol, ClassSymbol):
         _note_fields(machine, symbol, arguments, sight)
     if isinstance(symbol, ClassSymbol):
-        return Instance(symbol, exact=True) if telling.makes_itself(machine.lookup, symbol) else UNKNOWN
+        if not telling.makes_itself(machine.lookup, symbol):
+            return UNKNOWN
+        made = Instance(symbol, exact=True)
+        for parameter, value in _pairs(function.parameters[1:], arguments) if function is not None else ():
+            if isinstance(value, Double | LocalInstance):
+                made.given[parameter.name] = value
+        return made
     cls = telling.returned_class(machine.lookup, symbol) if override is None else None
     return Instance(cls, exact=False) if isinstance(cls, ClassSymbol) else UNKNOWN
 

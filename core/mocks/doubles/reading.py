@@ -25,7 +25,7 @@ from core.mocks.doubles.values import (
     TestFile,
     Value,
 )
-from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, No, Symbol, Unknown, Yes
+from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, No, Symbol, Unknown, VariableSymbol, Yes
 
 if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
@@ -74,7 +74,7 @@ def _of_real(machine: "Machine", value: Real, name: str, node: ast.expr, scope: 
     answer = machine.lookup.member(symbol, name, on_instance=False)
     if isinstance(answer, Yes):
         return _taken(machine, answer.symbol, value, is_instance=False)
-    if isinstance(answer, No):
+    if isinstance(answer, No) and not imports.is_put_there(machine, f"{symbol.name}.{name}", scope):
         attributes.note_use(machine, RealUse(machine.sight(node, scope), symbol, name, answer, "get"))
     return UNKNOWN
 
@@ -103,6 +103,9 @@ def _of_instance(machine: "Machine", value: Instance, name: str, node: ast.expr,
         return UNKNOWN
     answer = machine.lookup.member(value.cls, name, on_instance=True, exact=value.exact)
     if isinstance(answer, Yes):
+        kept = _kept(value, answer.symbol)
+        if kept is not None:
+            return kept
         return _taken(machine, answer.symbol, value, is_instance=True)
     if isinstance(answer, No) and (value.exact or all(each != value.cls.name for _, each in machine.active)):
         attributes.note_use(
@@ -110,6 +113,14 @@ def _of_instance(machine: "Machine", value: Instance, name: str, node: ast.expr,
             RealUse(machine.sight(node, scope), value.cls, name, answer, "get", on_instance=True, exact=value.exact),
         )
     return UNKNOWN
+
+
+def _kept(value: Instance, symbol: Symbol) -> Value | None:
+    """What the test made the object with, where `self.name = parameter` keeps it."""
+    if not value.given or not isinstance(symbol, VariableSymbol) or not isinstance(symbol.value, ast.Name):
+        return None
+    found = value.given.get(symbol.value.id)
+    return UNKNOWN if found is not None and symbol.is_rebound else found
 
 
 def _override(machine: "Machine", cls: ClassSymbol, name: str) -> Value | None:

@@ -46,6 +46,8 @@ class RealUse(NamedTuple):
     value: ValueKind = "other"
     on_instance: bool = False
     exact: bool = True
+    holder: Value | None = None
+    """The object that is given the member."""
 
 
 class RealCall(NamedTuple):
@@ -79,6 +81,8 @@ class Slip(NamedTuple):
     is_loud: bool = False
     word: str = ""
     """A name that production may know all the same."""
+    double: Double | None = None
+    """The mock whose member the word is."""
 
 
 class Replaced(NamedTuple):

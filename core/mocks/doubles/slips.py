@@ -103,10 +103,13 @@ def _compared(machine: "Machine", node: ast.Compare, scope: Scope) -> None:
 
 
 def _misspelt(machine: "Machine", node: ast.Attribute, scope: Scope, *, is_statement: bool) -> None:
-    is_sure = _is_mock(machine, node.value, scope)
+    double = _mock_of(machine, node.value, scope)
+    is_sure = double is not None
     where = "this call" if is_statement else "what it returns is a mock, which is true, so this"
     reason = f"{node.attr} is no assertion of a mock: {where} asserts nothing"
-    _slip(machine, node, scope, reason, f"write {_meant(node.attr)}(...)", is_sure=is_sure, word=node.attr)
+    _slip(
+        machine, node, scope, reason, f"write {_meant(node.attr)}(...)", is_sure=is_sure, word=node.attr, double=double
+    )
 
 
 def _meant(name: str) -> str:
@@ -116,14 +119,20 @@ def _meant(name: str) -> str:
 
 
 def _is_mock(machine: "Machine", node: ast.expr, scope: Scope) -> bool:
+    return _mock_of(machine, node, scope) is not None
+
+
+def _mock_of(machine: "Machine", node: ast.expr, scope: Scope) -> Double | None:
     with machine.meant(True):
         value: Value = machine.evaluate(node, scope)
-    return isinstance(value, Double)
+    return value if isinstance(value, Double) else None
 
 
 def _slip(
     machine: "Machine", node: ast.expr, scope: Scope, reason: str, suggestion: str, *, is_sure: bool,
-    is_loud: bool = False, word: str = "",
+    is_loud: bool = False, word: str = "", double: Double | None = None,
 ) -> None:  # fmt: skip
-    sight = machine.sight(node, scope)
-    machine.record.slips.append(Slip(sight, expressions.describe(node), reason, suggestion, is_sure, is_loud, word))
+    slip = Slip(
+        machine.sight(node, scope), expressions.describe(node), reason, suggestion, is_sure, is_loud, word, double
+    )
+    machine.record.slips.append(slip)

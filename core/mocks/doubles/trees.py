@@ -105,7 +105,11 @@ class TestTree:
         return self._sources.text(path)
 
     def find(self, dotted: str, importer: str) -> str | None:
-        """The test file that a dotted name means for an importer: seen from its folder, then from each one above."""
+        """The test file that a dotted name means for an importer: seen from its folder, then from each one above.
+
+        A folder that is a package is on nobody's path, so `tests/app/` is not the package `app` if `tests` is one;
+        scripts that are run from there do import the single files beside them.
+        """
         key = (dotted, importer.rpartition("/")[0])
         if key not in self._found:
             self._found[key] = self._search(*key)
@@ -115,9 +119,11 @@ class TestTree:
         rest = dotted.replace(".", "/")
         while True:
             start = f"{folder}/" if folder else ""
-            for path in (f"{start}{rest}.py", f"{start}{rest}/__init__.py"):
-                if path in self.paths:
-                    return path
+            is_package = bool(folder) and f"{start}__init__.py" in self.paths
+            if not is_package and f"{start}{rest}/__init__.py" in self.paths:
+                return f"{start}{rest}/__init__.py"
+            if not (is_package and "/" in rest) and f"{start}{rest}.py" in self.paths:
+                return f"{start}{rest}.py"
             if not folder:
                 return None
             folder = folder.rpartition("/")[0]

@@ -80,6 +80,10 @@ class Instance(Value):
     """What the test itself has set on it."""
     doubted: bool = False
     """The test treats it as a mock, so it may be one."""
+    given: dict[str, Value] = field(default_factory=dict)
+    """Mocks and fakes that it was made with, by parameter."""
+    is_passed: bool = False
+    """It was an argument of a call that is not the test's own."""
 
 
 @dataclass(eq=False, slots=True)

@@ -9,7 +9,7 @@ from core.mocks.doubles.values import Double, Shape
 from core.mocks.model import Confidence, Finding
 from core.mocks.rules.finding import Case, finding, loud, text_of
 from core.mocks.rules.fits import rejection
-from core.mocks.symbols import FunctionSymbol, ModuleSymbol, Unknown
+from core.mocks.symbols import FunctionSymbol, ModuleSymbol, Unknown, Yes
 
 
 def find_slips(case: Case) -> Iterator[Finding]:
@@ -18,11 +18,22 @@ def find_slips(case: Case) -> Iterator[Finding]:
         known = bool(slip.word) and case.lookup.knows_word(slip.word.rstrip("="))
         if known and (not slip.is_sure or slip.wrote.endswith("=")):
             continue
+        if known and slip.double is not None and _has(case, slip.double, slip.word):
+            continue
         confidence = Confidence.HIGH if slip.is_sure else Confidence.MEDIUM
         yield finding(
             "M007", slip.sight, f"{slip.wrote}: {slip.reason}.", member=slip.wrote, confidence=confidence,
             loudness=loud(slip.is_loud), suggestion=slip.suggestion,
         )  # fmt: skip
+
+
+def _has(case: Case, double: Double, word: str) -> bool:
+    """Whether what a mock stands for really has a member of a name that reads like an assertion."""
+    meaning = case.meanings.of(double)
+    if meaning is None:
+        return False
+    found = case.lookup.member(meaning.symbol, word, on_instance=meaning.as_instance, exact=meaning.exact)
+    return isinstance(found, Yes)
 
 
 def _is_compiled(meaning: Meaning) -> bool:

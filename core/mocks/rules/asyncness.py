@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from core.mocks.doubles.attributes import label
 from core.mocks.doubles.meaning import Meaning, walk
-from core.mocks.doubles.record import AsyncSlip
+from core.mocks.doubles.record import AsyncSlip, Replaced
 from core.mocks.doubles.values import Const, Double
 from core.mocks.model import Confidence, Finding
+from core.mocks.rules.callables import returns_plainly
 from core.mocks.rules.finding import Case, finding, loud, text_of
 from core.mocks.symbols import CallSignature, FunctionSymbol, Unknown
 
@@ -41,6 +42,26 @@ def find_mixed_up(case: Case) -> Iterator[Finding]:
         signature = case.lookup.signature(meaning.symbol, bound=meaning.bound)
         if not isinstance(signature, Unknown):
             yield from _judge(case, double, meaning, meaning.symbol, signature)
+
+    for seen in case.record.replaced:
+        yield from _judge_function(case, seen)
+
+
+def _judge_function(case: Case, seen: Replaced) -> Iterator[Finding]:
+    """A plain function of the tests in the place of an async one."""
+    function, node = seen.symbol, seen.function.node
+    if not isinstance(function, FunctionSymbol) or seen.function.is_async or not returns_plainly(node):
+        return
+    if not isinstance(node, ast.Lambda) and node.decorator_list:
+        return
+    signature = case.lookup.signature(function, bound=seen.bound)
+    if not isinstance(signature, Unknown) and signature.is_async and _must_be_awaited(case, function):
+        message = f"{label(function)} is async, but its replacement gives a plain value, which cannot be awaited."
+        yield finding(
+            "M006", seen.sight, message, symbol=function, signature=text_of(signature, function),
+            member=function.name.rpartition(".")[2], loudness=loud(True), confidence=Confidence.MEDIUM,
+            suggestion="use an async function",
+        )  # fmt: skip
 
 
 def _is_member_event(double: Double) -> Iterator[bool]:

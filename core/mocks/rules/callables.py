@@ -24,7 +24,14 @@ def find_misfits(case: Case) -> Iterator[Finding]:
         if meaning is None or not isinstance(meaning.symbol, FunctionSymbol):
             continue
         for effect in double.effects:
-            yield from _judge(case, double.sight, meaning.symbol, effect, (meaning.bound,))
+            yield from _judge(case, _sight_of(effect, double.sight), meaning.symbol, effect, (meaning.bound,))
+
+
+def _sight_of(effect: LocalFunction, otherwise: Sight) -> Sight:
+    """A lambda is judged where it is written, which is where it becomes the side effect."""
+    if isinstance(effect.node, ast.Lambda) and effect.scope.module.path == otherwise.place.path:
+        return otherwise._replace(place=otherwise.place._replace(line=effect.node.lineno))
+    return otherwise
 
 
 def _bounds(seen: Replaced) -> tuple[bool, ...]:
@@ -67,6 +74,7 @@ def _is_idle(function: LocalFunction) -> bool:
     return idle and not signature_of(function, bound=False).parameters
 
 
+_PLAIN = ast.Constant | ast.Dict | ast.List | ast.Tuple | ast.JoinedStr
 _TYPES: dict[str, tuple[type, ...]] = {
     "int": (int,), "str": (str,), "bool": (bool,), "float": (float, int), "bytes": (bytes,), "None": (type(None),),
 }  # fmt: skip
@@ -113,7 +121,7 @@ def _diverged(case: Case, stand: Stand, name: str, method: LocalFunction) -> Ite
     if isinstance(signature, Unknown) or function.is_generator or function.is_abstract:
         return
     reason = disagreement(signature, signature_of(method, bound=True))
-    if not _inherits(case, stand) and signature.is_async and not method.is_async and _returns_plainly(method.node):
+    if not _inherits(case, stand) and signature.is_async and not method.is_async and returns_plainly(method.node):
         reason = "the real one is async"
     if not reason:
         return
@@ -141,10 +149,10 @@ def _inherits(case: Case, stand: Stand) -> bool:
     return False
 
 
-def _returns_plainly(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def returns_plainly(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
     """Whether no return of a plain function could be an awaitable."""
+    if isinstance(node, ast.Lambda):
+        return isinstance(node.body, _PLAIN)
     returns = [each for each in ast.walk(node) if isinstance(each, ast.Return) and each.value is not None]
     raises = any(isinstance(each, ast.Raise) for each in node.body)
-    return not raises and all(
-        isinstance(each.value, ast.Constant | ast.Dict | ast.List | ast.Tuple) for each in returns
-    )
+    return not raises and all(isinstance(each.value, _PLAIN) for each in returns)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from core.mocks.doubles.attributes import label
 from core.mocks.doubles.record import MissingImport, RealUse
+from core.mocks.doubles.values import Instance
 from core.mocks.model import Confidence, Finding, Severity
 from core.mocks.rules.finding import Case, dispatches, finding, is_named_for_tests, said_near, text_of
 from core.mocks.rules.fits import rejection
@@ -23,8 +24,20 @@ def find_uses(case: Case) -> Iterator[Finding]:
         else:
             set_before.add((id(use.owner), use.name))
             wanted = use.value in ("mock", "callable") or "M004" in case.switched_on
-            if wanted and not (dispatches(case, use.owner) or _is_of_subclass(case, use) or _is_for_tests(case, use)):
+            if wanted and not any(excuse(case, use) for excuse in _EXCUSES):
                 yield _set(use, near)
+
+
+def _is_dispatched(case: Case, use: RealUse) -> bool:
+    return dispatches(case, use.owner)
+
+
+def _is_in_the_place_of_another(case: Case, use: RealUse) -> bool:
+    """Whether the object is handed on, and production asks what it is handed for the member."""
+    if not isinstance(use.holder, Instance) or not use.holder.is_passed:
+        return False
+    asked = rb"(?<!self)(?<!cls)\." + re.escape(use.name.encode()) + rb"\b(?!\s*=[^=])"
+    return case.found_in(asked, use.name, in_tests=False)
 
 
 def _is_of_subclass(case: Case, use: RealUse) -> bool:
@@ -40,6 +53,9 @@ def _is_for_tests(case: Case, use: RealUse) -> bool:
         return True
     word = re.escape(use.name.encode())
     return use.value == "callable" and case.found_in(rb"(?<!def )\w\." + word + rb"\(", use.name, in_tests=True)
+
+
+_EXCUSES = (_is_dispatched, _is_of_subclass, _is_for_tests, _is_in_the_place_of_another)
 
 
 def _is_set_by_tests(case: Case, name: str) -> bool:

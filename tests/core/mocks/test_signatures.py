@@ -145,7 +145,7 @@ VALUES = {
     "from typing import cast\nname = cast('Key', f())": "Key",
     "def make() -> Key: ...\nname = make()": "Key",
     "async def make() -> Key: ...\nname = make()": "Key",
-    "from typing import TypeVar\nT = TypeVar('T', bound=Key)\nname: T = f()": "Key",
+    "from typing import TypeVar\nT = TypeVar('T', bound=Key)\nname: T = f()": "?",
     "from typing import NewType\nId = NewType('Id', Key)\nname: Id = f()": "Key",
     "Alias = Key\nname: Alias = f()": "Key",
     "name = 3": "int",
