@@ -65,9 +65,7 @@ class Members:
             return self._resolver.name_in(owner, name)
         if isinstance(owner, ClassSymbol):
             key = (owner, name, on_instance, exact)
-            return self._known.answer(
-                key, lambda: self._of_class(owner, name, on_instance=on_instance, exact=exact)
-            )
+            return self._known.answer(key, lambda: self._of_class(owner, name, on_instance=on_instance, exact=exact))
         if isinstance(owner, VariableSymbol):
             return self._of_variable(owner, name)
         return self._of_function(owner, name)

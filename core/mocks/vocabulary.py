@@ -28,9 +28,7 @@ _HEADER = re.compile(rb"class\s+(\w+)\s*\(([^:#]{0,600})\)\s*:")
 """Like those below it begins with plain text, for which the search is many times faster."""
 _BARE_NAME = re.compile(rb"(\w+)\s*(?:\[|,|\)|$)")
 _DEFINED = re.compile(rb"\n[ \t]*class\s+(\w+)")
-_IMPORT = re.compile(
-    rb"\n[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]*(?:\([^)]{0,4000}\)|[^\n#]*)|import[ \t]+[^\n#]*)"
-)
+_IMPORT = re.compile(rb"\n[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]*(?:\([^)]{0,4000}\)|[^\n#]*)|import[ \t]+[^\n#]*)")
 _DOTTED_TEXT = re.compile(rb"[\"']([A-Za-z_][\w.]*[.:]\w+)[\"']")
 _FIXTURE = re.compile(rb"fixture\b[^\n]*(?:\n[^\n]*){0,12}?\n\s*(?:async\s+)?def\s+(\w+)|\bname\s*=\s*['\"](\w+)['\"]")
 _RECEIVERS = frozenset({b"self", b"cls"})
