@@ -21,6 +21,8 @@ from core.storage.database import Database
 from core.storage.tables import event, posting
 
 NOTES = "abcdefgh"
+_AT_ONCE = 2
+"""Lists that people work on at a time, so that they get in each other's way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Lists:
         waiting = await self.flows.open()
         if not waiting:
             return
-        one = self.chance.choice(waiting)
+        one = self.chance.choice(waiting[:_AT_ONCE])
         item = self.chance.choice(one.items)
         if self.chance.random() < 0.5:
             await self._type(one.id, item.position, who)

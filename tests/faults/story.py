@@ -96,7 +96,7 @@ class Story:
         await asyncio.gather(
             self._again(ends, 0.3, self._report),
             self._again(ends, 0.15, self._act),
-            self._again(ends, 0.15, self._work_on_lists),
+            self._again(ends, 0.1, self._work_on_lists),
             self._again(ends, 0.15, self._fail),
             self._again(ends, 0.5, self._pass_time),
             self._again(ends, LIFE / replicas, self._kill),
@@ -114,7 +114,7 @@ class Story:
             await self._rest(are_lists_over=True)
 
     async def _rest(self, *, are_lists_over: bool = False) -> None:
-        while not await self._is_at_rest() or (are_lists_over and await self.lists.flows.open()):
+        while (are_lists_over and await self.lists.flows.open()) or not await self._is_at_rest():
             await self._pass_time()
             await asyncio.sleep(0.3)
 
