@@ -36,13 +36,16 @@ class Readers:
             return True
         is_imported = isinstance(module.names.get(name), ImportBinding)
         outside = self._questions.read_outside(module.path, module.name, name, is_imported=is_imported)
-        return None if outside is False and self._is_searched(module) else outside
+        return None if outside is False and self._is_searched(module, name) else outside
 
-    def _is_searched(self, module: ModuleSymbol) -> bool:
-        """Whether production reads names of the module that it computes."""
-        last = module.name.rpartition(".")[2]
-        pattern = rb"\bgetattr\(\s*(?:\w+\.)*" + last.encode() + rb"\s*,\s*(?![\"'])"
-        return self._questions.found_in(pattern, last, "getattr", in_tests=False)
+    def _is_searched(self, module: ModuleSymbol, name: str) -> bool:
+        """Whether production reads names of the module that it computes, or this name of modules that it computes."""
+        last, word, found_in = module.name.rpartition(".")[2], re.escape(name.encode()), self._questions.found_in
+        computed = rb"\bgetattr\(\s*(?:\w+\.)*" + last.encode() + rb"\s*,\s*(?![\"'])"
+        if found_in(computed, last, "getattr", in_tests=False):
+            return True
+        taken = rb"getattr\(\s*\w+\s*,\s*[\"']" + word + rb"[\"']|\)\." + word + rb"\b"
+        return any(found_in(taken, name, each, in_tests=False) for each in ("__import__(", "import_module("))
 
     def _read_in_functions(self, path: str) -> frozenset[str] | None:
         if path not in self._inside:
