@@ -97,7 +97,7 @@ async def count(story: Story, *, with_history: bool) -> Tally:
     for row in postings:
         kind, _, id_ = row.subject.partition(":")
         ends = [headline(each) for each in lists if kind == "checklist" and each.id == int(id_)]
-        texts = [message.text for message in shown.get(row.id, [])[:1]]
+        texts = [message.text for message in shown.get(row.id, []) if message.ts == row.ts]
         found.stale += any(end not in text or " · closed" not in text for end in ends for text in texts)
         found.inversions += kind == "checklist_event" and _is_elsewhere(row, postings, shown)
     done = {(row.incident_id, row.by, row.type.removeprefix(EVENT_PREFIX)) for row in events}
