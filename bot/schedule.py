@@ -16,6 +16,7 @@ from bot.reactions import Reactor
 from core.checklists.flows import Checklists
 from core.clock import Clock
 from core.databases.alerts import Alerts
+from core.live.cards import has_silent, lose_silent
 from core.runs.retention import prune
 from core.settings import Settings
 from core.storage.database import Database
@@ -59,6 +60,15 @@ def duties(
         Duty("watching", timedelta(minutes=1), engine.watch),
         Duty("responding", timedelta(seconds=1), responder.begin_due),
     ]
+
+    async def lose_the_silent() -> None:
+        async with database.read() as connection:
+            if not await has_silent(connection, clock()):
+                return
+        async with database.write() as connection:
+            _log.info("%d watchers fell silent", await lose_silent(connection, clock()))
+
+    table.append(Duty("losing", timedelta(seconds=10), lose_the_silent))
     if heartbeat is not None:
         table.append(Duty("beating", timedelta(minutes=1), heartbeat.beat))
     if settings.databases:

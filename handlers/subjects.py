@@ -9,6 +9,7 @@ from core.databases.store import read_alert
 from core.errors import NotFoundError
 from core.incidents.emergencies import Emergencies
 from core.incidents.flows import Incidents
+from core.live.cards import read_card, read_live_event
 
 from .answering import Answering
 from .messages.checklist import render_checklist, render_checklist_event
@@ -16,6 +17,7 @@ from .messages.database_alert import render_database_alert
 from .messages.emergency import render_emergency
 from .messages.incident import render_incident
 from .messages.incident_event import render_direct, render_incident_event
+from .messages.live import render_live, render_live_event
 from .messages.message import Message
 from .messages.report import render_briefing
 from .messages.run_card import render_run_card
@@ -67,6 +69,14 @@ class Subjects:
         async with self._incidents.ledger.database.read() as connection:
             return render_database_alert(await read_alert(connection, id_))
 
+    async def _live(self, id_: int, _is_there: bool) -> Message:
+        async with self._incidents.ledger.database.read() as connection:
+            return render_live(await read_card(connection, id_))
+
+    async def _live_event(self, id_: int, _is_there: bool) -> Message:
+        async with self._incidents.ledger.database.read() as connection:
+            return render_live_event(await read_live_event(connection, id_))
+
     async def _direct(self, id_: int, _is_there: bool) -> Message:
         return render_direct(*await self._incidents.event(id_))
 
@@ -84,5 +94,7 @@ _ROUTES: dict[str, Callable[[Subjects, int, bool], Awaitable[Message | None]]] =
     "emergency": Subjects._emergency,
     "briefing": Subjects._briefing,
     "database": Subjects._database,
+    "live": Subjects._live,
+    "live_event": Subjects._live_event,
 }
 """Every kind of subject."""

@@ -35,7 +35,7 @@ async def watch(self: Command, /, *, words: tuple[str, ...], log: Path | None, q
     if said["pid"] is not None and log is None:
         raise UsageError("--pid goes with --report-log; of a command T12 knows the process")
     from bot.live.outcome import PushKeeping, StoreKeeping  # noqa: PLC0415 - a third of the start-up, needed here alone
-    from bot.live.run import WatchOptions, mark_of, usual_of, watch_command, watch_log  # noqa: PLC0415
+    from bot.live.run import WatchOptions, card_of, mark_of, usual_of, watch_command, watch_log  # noqa: PLC0415
     from bot.live.screen import Screen  # noqa: PLC0415
     from bot.terminal.live import end_lines  # noqa: PLC0415
 
@@ -47,12 +47,18 @@ async def watch(self: Command, /, *, words: tuple[str, ...], log: Path | None, q
         store = None if is_pushed else await stack.enter_async_context(self.store())
         keeping = StoreKeeping(store, self.sourced) if store is not None else PushKeeping(screen.say)
         follow = watch_command if words else watch_log
+        card = card_of(store, self.settings, mark, screen.say)
         try:
             watched = await follow(
-                options, mark, await usual_of(store, mark), settings=self.settings, screen=screen, keeping=keeping
-            )
+                options, mark, await usual_of(store, mark), settings=self.settings, screen=screen, keeping=keeping,
+                listeners=[card] if card is not None else [],
+            )  # fmt: skip
         except asyncio.CancelledError:  # Ctrl-C over the log of a run elsewhere
+            if card is not None:
+                await card.left()
             sys.exit(130)
+        if card is not None:
+            await card.ended(watched)
     for line in end_lines(watched, quiet=quiet):
         screen.say(line)
     sys.exit(watched.exit_code)

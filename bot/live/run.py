@@ -10,8 +10,9 @@ from pathlib import Path
 from secrets import token_hex
 
 from bot.ci import detect_ci
+from bot.live.card import CardKeeper
 from bot.live.child import Child, lent_plugin, log_folder, with_plugin
-from bot.live.outcome import Keeping, Kept, Outcome, Watched, keep
+from bot.live.outcome import Keeping, Kept, Outcome, Say, Watched, keep
 from bot.live.sampler import Sampler
 from bot.live.screen import Screen
 from bot.live.tail import GrowingFile, LogFolder, Source
@@ -57,6 +58,14 @@ async def usual_of(database: Database | None, mark: RunMark) -> Follower:
     async with database.read() as connection:
         usual, tests = await usual_seconds(connection, mark.suite)
     return Follower(usual, tests)
+
+
+def card_of(database: Database | None, settings: Settings, mark: RunMark, say: Say) -> CardKeeper | None:
+    """Who keeps the run's card; None where there is no channel or store for one, or none is wanted."""
+    channel = settings.live.channel or settings.channel
+    if database is None or channel is None or not settings.live.cards:
+        return None
+    return CardKeeper(database, settings.live, channel, replace(mark, started_at=utc_now()), say=say)
 
 
 async def watch_command(

@@ -24,16 +24,17 @@ async def record(
     run_id: int | None = None,
     request: str | None = None,
     **data: Json,
-) -> None:
-    """Add one event, named in the past tense, to the caller's transaction.
+) -> int:
+    """Add one event, named in the past tense, to the caller's transaction; answers its id.
 
     A second one of the same `request` breaks the transaction with an `IntegrityError`.
     """
-    await connection.execute(
-        insert(event).values(
-            type=kind, at=at, run_id=run_id, data=data, request=request, is_handled=kind not in REACTED_TO
-        )
+    added = await connection.execute(
+        insert(event)
+        .values(type=kind, at=at, run_id=run_id, data=data, request=request, is_handled=kind not in REACTED_TO)
+        .returning(event.c.id)
     )
+    return int(added.scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

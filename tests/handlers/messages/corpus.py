@@ -30,6 +30,7 @@ from handlers.messages.health import render_health
 from handlers.messages.help import render_help, render_problem
 from handlers.messages.home import render_home, render_home_answer, render_onboarding
 from handlers.messages.incident_stats import render_incident_stats
+from handlers.messages.live import render_live, render_live_event
 from handlers.messages.matrix import render_matrix
 from handlers.messages.message import Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
@@ -179,6 +180,17 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "resources-worst": lambda: render_resources(watched.an_awful_report(PLAIN, 1, named=True), RESOURCES),
     "resources-too-long": lambda: render_resources(watched.an_awful_report(LONG), LONG_ASK.about("resources")),
     "resources-hostile": lambda: render_resources(watched.an_awful_report(HOSTILE, 3), HOSTILE_ASK.about("resources")),
+    "live-empty": lambda: render_live(watched.a_card(watched.Seen(watched.LiveRun()))),
+    "live-typical": lambda: render_live(watched.a_running_card()),
+    "live-worst": lambda: render_live(watched.an_awful_card(PLAIN, watched.Ended.DIED)),
+    "live-too-long": lambda: render_live(watched.an_awful_card(LONG)),
+    "live-hostile": lambda: render_live(watched.an_awful_card(HOSTILE)),
+    "live-lost-typical": lambda: render_live(watched.an_awful_card(PLAIN, watched.Ended.LOST)),
+    "live-event-empty": lambda: render_live_event(watched.an_event(watched.a_hang())),
+    "live-event-typical": lambda: render_live_event(watched.an_event(watched.an_alert("cpu", PLAIN, over=False))),
+    "live-event-worst": lambda: render_live_event(watched.an_event(watched.a_hang(*[PLAIN] * 50))),
+    "live-event-too-long": lambda: render_live_event(watched.an_event(watched.a_hang(*[LONG] * 50))),
+    "live-event-hostile": lambda: render_live_event(watched.an_event(watched.an_alert("memory", HOSTILE, over=False))),
     "test-empty": _unknown_test,
     "test-typical": lambda: render_test(a_test_report(), TEST),
     "test-worst": _worst_test,

@@ -39,11 +39,12 @@ from core.health.card import RunCard
 from core.health.model import Advice, Changes, Deduction, Direction, FlakeCost, Gate, HealthReport, Trend
 from core.incidents.answer import IncidentList, IncidentView
 from core.incidents.model import Affected, Event, Happened, Incident, Kind, Path, Severity
+from core.live.card import LiveCard, LiveEvent, Seen
 from core.live.growth import Growth
-from core.live.model import Alert, Process, RunningTest, Silence
+from core.live.model import Alert, Ended, FailedTest, LiveRun, Phase, Process, RunningTest, Silence
 from core.live.report import ResourcesReport, WatchedRun
 from core.live.resources import Measure, Resources
-from core.live.sampling import Point
+from core.live.sampling import Point, Sample
 from core.performance import model as durations
 from core.performance.benchmarks import Benchmark, Benchmarks
 from core.runs.model import HistoryEntry, Outcome, ReportCounts, Run
@@ -81,6 +82,7 @@ from handlers.messages.incident_forms import (
 from handlers.messages.incident_report import render_incident_report
 from handlers.messages.incident_stats import render_incident_stats
 from handlers.messages.incidents import incidents_at_home, render_export, render_incidents
+from handlers.messages.live import render_live, render_live_event
 from handlers.messages.matrix import render_matrix
 from handlers.messages.message import JSON_LIMIT, TEXT_LIMIT, Message, after_sharing, note, repeated, shared
 from handlers.messages.mocks import render_mocks
@@ -261,6 +263,20 @@ used = st.builds(
     st.none() | st.builds(Growth, percents, percents, share, st.booleans()), many(alerts, 4), many(silences, 4),
     courses,
 )  # fmt: skip
+live_runs = st.builds(
+    LiveRun, st.sampled_from(Phase), st.none() | count, st.booleans(), count, count, count, count, many(active),
+    count, st.booleans(), many(st.builds(FailedTest, text, text)), count, share, st.none() | percents, text,
+    st.none() | instant, count, st.none(), many(text, 3),
+)  # fmt: skip
+live_seen = st.builds(
+    Seen, live_runs, st.none() | st.builds(Sample, *([percents] * 5), count, percents), many(alerts, 2),
+    st.none() | silences, text,
+)  # fmt: skip
+live_cards = st.builds(
+    LiveCard, count, text, maybe, maybe, instant, instant, live_seen, st.none() | instant,
+    st.none() | st.sampled_from(Ended), text, st.none() | count,
+)  # fmt: skip
+live_events = st.builds(LiveEvent, instant, alerts | silences, st.booleans())
 watched_runs = st.builds(WatchedRun, runs, used)
 resource_reports = st.builds(
     ResourcesReport, text, maybe, watched_runs, st.lists(watched_runs, min_size=1, max_size=24).map(tuple),
@@ -341,6 +357,18 @@ def test_slow(report: durations.SlowReport, ask: Ask, name: str) -> None:
 @given(resource_reports, asks, text)
 def test_resources(report: ResourcesReport, ask: Ask, name: str) -> None:
     holds_wherever_it_is_shown(render_resources(report, ask), name)
+
+
+@FUZZED
+@given(live_cards, text)
+def test_live(card: LiveCard, name: str) -> None:
+    holds_wherever_it_is_shown(render_live(card), name)
+
+
+@FUZZED
+@given(live_events, text)
+def test_live_event(event: LiveEvent, name: str) -> None:
+    holds_wherever_it_is_shown(render_live_event(event), name)
 
 
 @FUZZED

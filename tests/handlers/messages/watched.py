@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from core.live.card import LiveCard, LiveEvent, Seen
 from core.live.growth import Growth
-from core.live.model import Alert, Process, RunningTest, Silence
+from core.live.model import Alert, Ended, FailedTest, LiveRun, Phase, Process, RunningTest, Silence
 from core.live.report import ResourcesReport, WatchedRun
 from core.live.resources import Measure, Resources
-from core.live.sampling import Point
+from core.live.sampling import Point, Sample
 from tests.handlers.messages.values import NOW, a_run
 
 _NAME = "tests/test_cart.py::TestCart::test_total"
@@ -75,3 +76,41 @@ def an_awful_report(name: str, count: int = 20, *, named: bool = False) -> Resou
     alerts = (an_alert("cpu", *names, over=False), an_alert("memory", *names)) * 4
     awful = a_busy_run(*names, alerts=alerts, silences=(a_hang(*names),) * 3, growth=LEAK, limits=name)
     return a_report(*[awful] * count, named=named, name=name)
+
+
+SAMPLE = Sample(NOW.timestamp(), 61.0, 48.0, 180.0, 300 << 20, 5, 2.0)
+
+
+def a_card(seen: Seen, **changes: Any) -> LiveCard:
+    values: dict[str, Any] = {
+        "id": 4, "suite": "backend", "branch": "main", "revision": "8e31154f28eb", "seen": seen, "heard_at": NOW,
+        "started_at": NOW - timedelta(minutes=4),
+    }  # fmt: skip
+    return LiveCard(**(values | changes))
+
+
+def a_live_run(*names: str, **changes: Any) -> LiveRun:
+    values: dict[str, Any] = {
+        "phase": Phase.RUNNING, "tests": 220, "passed": 130, "failed": 1, "skipped": 2, "running": running(*names),
+        "running_count": len(names), "failures": (FailedTest(_NAME, "AssertionError: assert 1 == 2"),),
+        "share_done": 0.6, "left_seconds": 95.0, "last_test": _NAME, "last_event_at": NOW,
+    }  # fmt: skip
+    return LiveRun(**(values | changes))
+
+
+def a_running_card() -> LiveCard:
+    return a_card(Seen(a_live_run(f"{_NAME}_1", f"{_NAME}_2"), SAMPLE))
+
+
+def an_awful_card(name: str, how: Ended | None = None) -> LiveCard:
+    failures = tuple(FailedTest(f"{name}{number}", name) for number in range(20))
+    run = a_live_run(*[f"{name}{number}" for number in range(50)], running_count=900, failed=700, failures=failures,
+                     notes=(name,) * 4, collection_errors=2)  # fmt: skip
+    seen = Seen(run, SAMPLE, (an_alert("cpu", name, over=False), an_alert("memory", name, over=False)),
+                a_hang(*[name] * 9), leak="It grew by 300 MiB" if how else "")  # fmt: skip
+    ended = {"how": how, "ended_at": NOW, "why": name, "run_id": 12} if how else {}
+    return a_card(seen, suite=name, branch=name, revision=name, **ended)
+
+
+def an_event(told: Alert | Silence, *, is_over: bool = False) -> LiveEvent:
+    return LiveEvent(NOW, told, is_over)

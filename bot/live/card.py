@@ -1,0 +1,107 @@
+"""Keeps the card of a watched run up to date: what the watcher tells is written aside, so that no look waits for it."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.live.outcome import Watched
+from core.clock import Clock, utc_now
+from core.errors import T12Error
+from core.live.card import HEARD_EVERY, LiveEvent, Seen
+from core.live.cards import Place, begin_card, change_card
+from core.live.model import Alert, End, Ended, LiveRun, Silence
+from core.live.sampling import Sample
+from core.live.wording import leak_sentence
+from core.runs.model import RunMark
+from core.settings import LiveSettings
+from core.storage.database import Database
+
+Say = Callable[[str], None]
+
+
+class CardKeeper:
+    """A listener that writes. The store may be slow or away: the run goes on, and it is said once."""
+
+    def __init__(
+        self, database: Database, settings: LiveSettings, channel: str, mark: RunMark, *, say: Say,
+        clock: Clock = utc_now,
+    ) -> None:  # fmt: skip
+        self._database = database
+        self._channel = channel
+        self._mark = mark
+        self._say = say
+        self._clock = clock
+        self._pause = timedelta(seconds=settings.edit_seconds)
+        self._every = min(self._pause, HEARD_EVERY)
+        self._key = token_hex(16)
+        self._place: Place | None = None
+        self._run = LiveRun()
+        self._sample: Sample | None = None
+        self._alerts: dict[str, Alert] = {}
+        self._silence: Silence | None = None
+        self._events: list[LiveEvent] = []
+        self._written_at: datetime | None = None
+        self._writing: asyncio.Task[None] | None = None
+        self._trouble = ""
+
+    async def seen(self, run: LiveRun, sample: Sample) -> None:
+        """Write when it is time to; a write that still runs is not waited for."""
+        self._run, self._sample = run, sample
+        is_due = self._written_at is None or self._clock() - self._written_at >= self._every
+        if (is_due or self._events) and (self._writing is None or self._writing.done()):
+            self._written_at = self._clock()
+            self._writing = asyncio.create_task(self.write())
+
+    async def alerted(self, alert: Alert) -> None:
+        if alert.over_at is None:
+            self._alerts[alert.kind] = alert
+        else:
+            self._alerts.pop(alert.kind, None)
+        self._events.append(LiveEvent(self._clock(), alert, is_over=alert.over_at is not None))
+
+    async def fell_silent(self, silence: Silence) -> None:
+        self._silence = silence
+        self._events.append(LiveEvent(self._clock(), silence))
+
+    async def goes_on(self, silence: Silence) -> None:
+        self._silence = None
+        self._events.append(LiveEvent(self._clock(), silence, is_over=True))
+
+    async def ended(self, watched: Watched) -> None:
+        """Write how it ended and which run it became."""
+        self._run = watched.run
+        leak = leak_sentence(watched.resources) if watched.resources is not None else ""
+        await self._close(watched.end, watched.kept.run_id, leak)
+
+    async def left(self) -> None:
+        """Write that nobody watches it any more."""
+        await self._close(End(Ended.STOPPED, "the watch was ended, not the run"), None, "")
+
+    async def _close(self, end: End, run_id: int | None, leak: str) -> None:
+        if self._writing is not None:
+            with suppress(asyncio.CancelledError):
+                await self._writing
+        self._alerts, self._silence = {}, None
+        await self.write(end, run_id, leak)
+
+    async def write(self, end: End | None = None, run_id: int | None = None, leak: str = "") -> None:
+        """Write what is known now; what could not be written is tried again with the next state."""
+        events, now = self._events[:], self._clock()
+        seen = Seen(self._run, self._sample, tuple(self._alerts.values()), self._silence, leak)
+        try:
+            async with self._database.write() as connection:
+                place = self._place or await begin_card(connection, self._key, self._mark, self._channel, now)
+                await change_card(
+                    connection, place, seen, now, events=events, end=end, run_id=run_id, pause=self._pause
+                )
+        except (T12Error, SQLAlchemyError, OSError) as error:
+            if not self._trouble:
+                self._trouble = str(error).splitlines()[0]
+                self._say(f"the card of this run is not kept: {self._trouble}")
+            return
+        self._place = place
+        del self._events[: len(events)]

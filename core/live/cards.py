@@ -1,0 +1,133 @@
+"""Runs that are watched, to rows and back; what changes is wanted on the card in the same transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.errors import NotFoundError
+from core.live.card import (
+    LOST_AFTER,
+    LiveCard,
+    LiveEvent,
+    Seen,
+    event_from_json,
+    event_to_json,
+    seen_from_json,
+    seen_to_json,
+)
+from core.live.model import End, Ended, LiveRun
+from core.runs.model import RunMark
+from core.storage.events import record
+from core.storage.outbox import want_posting
+from core.storage.tables import event as event_table
+from core.storage.tables import live_run
+
+TOLD = "LiveRunTold"
+LOST = "nothing was heard of its watcher any more"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a watched run is kept, and where its card stands."""
+
+    id: int
+    channel: str
+
+
+async def begin_card(
+    connection: AsyncConnection, key: str, mark: RunMark, channel: str, now: datetime
+) -> Place:
+    """Keep that a run is watched; a repeat of the same key finds what was kept."""
+    known = (await connection.execute(select(live_run.c.id).where(live_run.c.key == key))).scalar()
+    if known is not None:
+        return Place(known, channel)
+    values = {
+        "key": key, "suite": mark.suite, "branch": mark.branch, "revision": mark.revision, "run_key": mark.run_key,
+        "started_at": mark.started_at or now, "heard_at": now, "why": "", "state": seen_to_json(Seen(LiveRun())),
+        "channel": channel,
+    }  # fmt: skip
+    made = await connection.execute(insert(live_run).values(values).returning(live_run.c.id))
+    return Place(int(made.scalar_one()), channel)
+
+
+async def change_card(
+    connection: AsyncConnection,
+    place: Place,
+    seen: Seen,
+    now: datetime,
+    *,
+    events: Sequence[LiveEvent] = (),
+    end: End | None = None,
+    run_id: int | None = None,
+    pause: timedelta = timedelta(),
+) -> None:
+    """Keep what its watcher says now. Events and the end are told at once, the rest after a pause.
+
+    A watcher that was lost and speaks again goes on; one that ended does not.
+    """
+    ended = {"ended_at": now, "how": end.how.value, "why": end.why, "exit_code": end.exit_code} if end else {
+        "ended_at": None, "how": None, "why": "",
+    }  # fmt: skip
+    is_open = live_run.c.ended_at.is_(None) | (live_run.c.how == Ended.LOST.value)
+    changed = await connection.execute(
+        update(live_run)
+        .where(live_run.c.id == place.id, is_open)
+        .values(heard_at=now, state=seen_to_json(seen), run_id=run_id, **ended)
+    )
+    if not changed.rowcount:
+        return
+    is_news = bool(events) or end is not None
+    await want_posting(connection, place.channel, _subject(place.id), now, pause=timedelta() if is_news else pause)
+    for each in events:
+        id_ = await record(connection, TOLD, each.at, live_run=place.id, **event_to_json(each))
+        await want_posting(connection, place.channel, f"live_event:{id_}", now, parent=_subject(place.id))
+
+
+async def lose_silent(connection: AsyncConnection, now: datetime) -> int:
+    """End the runs whose watchers fell silent, and want that said; answers how many there were."""
+    silent = update(live_run).where(live_run.c.ended_at.is_(None), live_run.c.heard_at < now - LOST_AFTER)
+    lost = silent.values(ended_at=now, how=Ended.LOST.value, why=LOST)
+    rows = (await connection.execute(lost.returning(live_run.c.id, live_run.c.channel))).all()
+    for row in rows:
+        if row.channel is not None:
+            await want_posting(connection, row.channel, _subject(row.id), now)
+    return len(rows)
+
+
+async def has_silent(connection: AsyncConnection, now: datetime) -> bool:
+    """Whether some watcher fell silent."""
+    silent = select(live_run.c.id).where(live_run.c.ended_at.is_(None), live_run.c.heard_at < now - LOST_AFTER)
+    return (await connection.execute(silent.limit(1))).first() is not None
+
+
+async def read_card(connection: AsyncConnection, id_: int) -> LiveCard:
+    """Raises `NotFoundError`."""
+    row = (await connection.execute(select(live_run).where(live_run.c.id == id_))).first()
+    if row is None:
+        raise NotFoundError(f"there is no watched run {id_}")
+    return _card(row)
+
+
+async def read_live_event(connection: AsyncConnection, id_: int) -> LiveEvent:
+    """Raises `NotFoundError`."""
+    columns = (event_table.c.at, event_table.c.data)
+    wanted = select(*columns).where(event_table.c.id == id_, event_table.c.type == TOLD)
+    row = (await connection.execute(wanted)).first()
+    if row is None:
+        raise NotFoundError(f"event {id_} is gone")
+    return event_from_json(row.at, row.data)
+
+
+def _subject(id_: int) -> str:
+    return f"live:{id_}"
+
+
+def _card(row: Any) -> LiveCard:
+    return LiveCard(
+        row.id, row.suite, row.branch, row.revision, row.started_at, row.heard_at, seen_from_json(row.state),
+        row.ended_at, Ended(row.how) if row.how else None, row.why, row.run_id,
+    )  # fmt: skip

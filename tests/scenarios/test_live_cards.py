@@ -1,0 +1,116 @@
+"""A watched run has one card in the channel, edited while it runs; alerts and hangs are told once, in its thread."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.delivery import Delivery
+from bot.live.card import CardKeeper
+from bot.live.outcome import StoreKeeping
+from bot.live.run import WatchOptions, mark_of, usual_of, watch_command
+from bot.live.screen import Screen
+from bot.live.watcher import Listener
+from bot.slack import SlackSide
+from bot.workspace import Workspace
+from core.live.card import LOST_AFTER
+from core.live.cards import lose_silent
+from core.settings import IncidentSettings, LiveSettings, Sourced
+from handlers.subjects import Subjects
+from tests.handlers.harness import Store, a_bot, a_store, manifest
+
+TESTS = """
+import time
+
+def test_fine():
+    pass
+
+def test_fails():
+    assert 1 == 2
+
+def test_naps():
+    time.sleep(2.5)
+"""
+LIVE = LiveSettings(sample_seconds=0.2, edit_seconds=1, hang_seconds=1)
+
+
+def sender(side: SlackSide, store: Store, *, ahead: timedelta = timedelta()) -> Delivery:
+    subjects = Subjects(store.answers, "news", store.incidents)
+    return Delivery(store.database, side.gateway, subjects, lambda: datetime.now(UTC) + ahead)
+
+
+def a_keeper(store: Store, options: WatchOptions) -> CardKeeper:
+    return CardKeeper(store.database, LIVE, "C1", mark_of(options, store.settings), say=lambda _told: None)
+
+
+def prepared(store: Store, folder: Path) -> WatchOptions:
+    incidents = IncidentSettings(channel="C2")
+    store.settings = store.settings.model_copy(update={"live": LIVE, "incidents": incidents})
+    (folder / "test_tiny.py").write_text(TESTS, encoding="utf-8")
+    words = ("-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", str(folder), str(folder / "test_tiny.py"))
+    return WatchOptions((sys.executable, "-m", "pytest", "-q", *words), suite="backend")
+
+
+async def watch(options: WatchOptions, store: Store, listeners: Sequence[Listener], card: CardKeeper) -> None:
+    keeping = StoreKeeping(store.database, Sourced(settings=store.settings, file=None, origins={}))
+    mark = mark_of(options, store.settings)
+    watched = await watch_command(
+        options, mark, await usual_of(store.database, mark), settings=store.settings, screen=Screen(quiet=True),
+        keeping=keeping, listeners=listeners,
+    )  # fmt: skip
+    await card.ended(watched)
+
+
+async def test_a_real_run_is_seen_while_it_runs_and_ends_with_its_result(tmp_path: Path) -> None:
+    async with Workspace.start(manifest=manifest()) as ws, a_store(tmp_path) as store:
+        options = prepared(store, tmp_path)
+        card = a_keeper(store, options)
+        async with a_bot(ws, store) as side:
+            delivery = sender(side, store)
+            seen = set()
+            watching = asyncio.create_task(watch(options, store, [card], card))
+            while not watching.done():
+                await delivery.send_due()
+                seen |= {message.text for message in ws.messages("qa") if message.text.startswith("backend: running")}
+                await asyncio.sleep(0.1)
+            await watching
+            while await delivery.send_due():
+                pass
+            (told, *others) = [each for each in ws.messages("qa") if each.text.startswith("backend: the run failed")]
+            assert others == []
+            assert any("Running: 1\n• test_tiny.py::test_naps " in each and "1 failed" in each for each in seen), seen
+            assert "3 tests, 1 failed" in told.text
+            assert "test_fails assert 1 == 2" in told.text
+            replies = [each.text for each in ws.messages("qa") if each.thread_ts == told.ts]
+            hangs = [each for each in replies if each.startswith("No news of the run for ") and "test_naps" in each]
+            assert len(hangs) == 1
+            assert any(each.startswith("The run goes on after ") for each in replies)
+            await ws.press("ana", "resources.show", channel="qa", ts=told.ts)
+            await ws.wait_for_message("qa", "ana", containing="CPU over this run")
+            await ws.press("ana", "failures.show", channel="qa", ts=told.ts)
+            await ws.wait_for_message("qa", "ana", containing="assert")
+            assert ws.broken_rules == []
+
+
+async def test_a_watcher_that_falls_silent_is_said_to_be_lost_and_may_come_back(tmp_path: Path) -> None:
+    async with Workspace.start(manifest=manifest()) as ws, a_store(tmp_path) as store:
+        options = prepared(store, tmp_path)
+        card = a_keeper(store, options)
+        async with a_bot(ws, store) as side:
+            await card.write()
+            await sender(side, store).send_due()
+            (told,) = ws.messages("qa")
+            now = datetime.now(UTC)
+            async with store.database.write() as connection:
+                assert await lose_silent(connection, now) == 0
+                assert await lose_silent(connection, now + LOST_AFTER + timedelta(seconds=1)) == 1
+                assert await lose_silent(connection, now + 2 * LOST_AFTER) == 0
+            await sender(side, store, ahead=2 * LOST_AFTER).send_due()
+            (told,) = ws.messages("qa")
+            assert told.text.startswith("backend: the run was lost\n")
+            assert "nothing was heard of its watcher any more" in told.text
+            await card.write()
+            await sender(side, store, ahead=4 * LOST_AFTER).send_due()
+            (told,) = ws.messages("qa")
+            assert told.text.startswith("backend: starting\n")
