@@ -12,6 +12,7 @@ from secrets import token_hex
 from bot.ci import detect_ci
 from bot.live.card import CardKeeper
 from bot.live.child import Child, lent_plugin, log_folder, with_plugin
+from bot.live.looks import Looks, looking
 from bot.live.outcome import Keeping, Kept, Outcome, Say, Watched, keep
 from bot.live.sampler import Sampler
 from bot.live.screen import Screen
@@ -82,7 +83,8 @@ async def watch_command(
         screen.child_has_it()
         watcher = _watcher(LogFolder(log_folder(folder)), child.pid, follower, settings, [screen, *listeners])
         ticking = asyncio.create_task(watcher.until(lambda _run: False))
-        code = await child.wait()
+        async with looking(settings) as looks:
+            code = await child.wait()
         ticking.cancel()
         await asyncio.gather(ticking, return_exceptions=True)
         watcher.read()
@@ -92,7 +94,7 @@ async def watch_command(
             run, code, is_open=follower.open_sessions > 0, has_report=bool(reports), stopped_by=child.stopped_by
         )
         screen.close()
-        return await _ended(watcher, run, end, mark, reports=reports, keeping=keeping)
+        return await _ended(watcher, run, end, mark, reports=reports, keeping=keeping, looks=looks)
 
 
 async def watch_log(
@@ -105,21 +107,23 @@ async def watch_log(
     watcher = _watcher(GrowingFile(options.log), options.pid, follower, settings, [screen, *listeners])
     with screen.opened():
         try:
-            run = await watcher.until(lambda seen: seen.phase is Phase.ENDED)
+            async with looking(settings) as looks:
+                run = await watcher.until(lambda seen: seen.phase is Phase.ENDED)
         except asyncio.CancelledError:
             screen.close()
             raise
         screen.close()
     bad = run.bad or run.collection_errors or run.exit_status
     end = End(Ended.FAILED if bad else Ended.PASSED if run.done else Ended.NOTHING, "")
-    return await _ended(watcher, run, end, mark, reports=[], keeping=keeping)
+    return await _ended(watcher, run, end, mark, reports=[], keeping=keeping, looks=looks)
 
 
 async def _ended(
-    watcher: Watcher, run: LiveRun, end: End, mark: RunMark, *, reports: Sequence[Path], keeping: Keeping
+    watcher: Watcher, run: LiveRun, end: End, mark: RunMark, *, reports: Sequence[Path], keeping: Keeping, looks: Looks
 ) -> Watched:
     resources = summarise(
-        watcher.usage, watcher.follower.starts, limits=watcher.limits, alerts=watcher.alerts, silences=watcher.silences
+        watcher.usage, watcher.follower.starts, limits=watcher.limits, alerts=watcher.alerts, silences=watcher.silences,
+        databases=looks.found,
     )  # fmt: skip
     if len(reports) > 1 and mark.run_key is None:
         mark = replace(mark, run_key=f"watch-{token_hex(4)}")
