@@ -7,7 +7,7 @@ from core.settings import CleanupSettings
 from handlers.commands import Ask
 
 from . import place
-from .message import Message, and_more, compose, fit, trimmed
+from .message import Message, and_more, fit
 from .navigation import deeper
 from .pieces import Json, Line, bullets, button, header, line, paragraph, rich, said, small, strong, typed, words
 from .told import sentence_leaves
@@ -109,8 +109,12 @@ def _confirmed(counts: Counts) -> str:
 def render_database_cleaned(cleaned: Cleaned) -> Message:
     """What a confirmed deletion came to."""
     lines: list[Line] = [[said(each, 400)] for each in cleaned.sentences]
-    shown = [bullets(and_more(lines[:20], len(lines)))] if lines else []
-    return trimmed(compose([header(cleaned.verdict), *([rich(*shown)] if shown else [])]))
+
+    def draw(most: int) -> list[Json]:
+        shown = [bullets(and_more(lines[:most], len(lines)))] if lines else []
+        return [header(cleaned.verdict), *([rich(*shown)] if shown else [])]
+
+    return fit(draw, (20, 12, 8, 5, 3, 1))
 
 
 def _plain(text: str) -> Json:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.workspace import check_message, check_view
@@ -500,6 +500,7 @@ def test_mocks(component: str, size: int, is_new: bool, ask: Ask, name: str) -> 
     holds_wherever_it_is_shown(render_mocks(a_mocks_report(component, size, new=is_new), ask), name)
 
 
+@example('"' * 1500, Wrong.LOCKED, 60, Ask("db"))
 @FUZZED
 @given(text, st.sampled_from(Wrong), st.sampled_from((0, 1, 7, 60)), asks)
 def test_databases(words: str, kind: Wrong, size: int, ask: Ask) -> None:
