@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.storage.database import Database
 from core.storage.events import record
-from core.storage.tables import benchmark_file, failure, report, roster, run, sighting
+from core.storage.tables import benchmark_file, failure, live_run, report, roster, run, sighting
 
 _RUNS_AT_ONCE = 20
 _TEXTS_AT_ONCE = 2_000
@@ -48,6 +48,7 @@ async def _prune_runs(database: Database, now: datetime, before: datetime) -> in
                 await record(connection, "RunsPruned", now, runs=len(ids))
             else:
                 await connection.execute(delete(benchmark_file).where(benchmark_file.c.started_at < before))
+                await connection.execute(delete(live_run).where(live_run.c.ended_at < before))
                 await _drop_unused(connection)
         gone += len(ids)
         if not ids:

@@ -15,8 +15,10 @@ from bot.live.watcher import Listener
 from bot.slack import SlackSide
 from bot.workspace import Workspace
 from core.live.card import LOST_AFTER
-from core.live.cards import lose_silent
+from core.live.cards import lose_silent, read_card
+from core.live.model import Ended
 from core.settings import IncidentSettings, LiveSettings, Sourced
+from core.storage.database import Database
 from handlers.subjects import Subjects
 from tests.handlers.harness import Store, a_bot, a_store, manifest
 
@@ -30,7 +32,7 @@ def test_fails():
     assert 1 == 2
 
 def test_naps():
-    time.sleep(2.5)
+    time.sleep(4)
 """
 LIVE = LiveSettings(sample_seconds=0.2, edit_seconds=1, hang_seconds=1)
 
@@ -68,22 +70,22 @@ async def test_a_real_run_is_seen_while_it_runs_and_ends_with_its_result(tmp_pat
         card = a_keeper(store, options)
         async with a_bot(ws, store) as side:
             delivery = sender(side, store)
-            seen = set()
             watching = asyncio.create_task(watch(options, store, [card], card))
             while not watching.done():
                 await delivery.send_due()
-                seen |= {message.text for message in ws.messages("qa") if message.text.startswith("backend: running")}
                 await asyncio.sleep(0.1)
             await watching
             while await delivery.send_due():
                 pass
             (told, *others) = [each for each in ws.messages("qa") if each.text.startswith("backend: the run failed")]
             assert others == []
-            assert any("Running: 1\n• test_tiny.py::test_naps " in each and "1 failed" in each for each in seen), seen
+            before = [str(each["text"]) for each in told.versions]
+            assert any("Running: 1\n• test_tiny.py::test_naps " in each and "1 failed" in each for each in before)
             assert "3 tests, 1 failed" in told.text
             assert "test_fails assert 1 == 2" in told.text
             replies = [each.text for each in ws.messages("qa") if each.thread_ts == told.ts]
-            hangs = [each for each in replies if each.startswith("No news of the run for ") and "test_naps" in each]
+            hangs = [each for each in replies if "while these tests run:\n• test_tiny.py::test_naps " in each]
+            hangs = [each for each in hangs if each.startswith("No news of the run for ")]
             assert len(hangs) == 1
             assert any(each.startswith("The run goes on after ") for each in replies)
             await ws.press("ana", "resources.show", channel="qa", ts=told.ts)
@@ -114,3 +116,26 @@ async def test_a_watcher_that_falls_silent_is_said_to_be_lost_and_may_come_back(
             await sender(side, store, ahead=4 * LOST_AFTER).send_due()
             (told,) = ws.messages("qa")
             assert told.text.startswith("backend: starting\n")
+
+
+async def test_a_watch_that_ended_is_not_opened_again_by_a_late_word(tmp_path: Path) -> None:
+    async with a_store(tmp_path) as store:
+        card = a_keeper(store, prepared(store, tmp_path))
+        await card.write()
+        await card.left()
+        await card.write()
+        async with store.database.read() as connection:
+            found = await read_card(connection, 1)
+        assert (found.how, found.why) == (Ended.STOPPED, "the watch was ended, not the run")
+
+
+async def test_a_store_that_is_away_is_said_once_and_the_run_goes_on(tmp_path: Path) -> None:
+    async with a_store(tmp_path) as store:
+        options, told = prepared(store, tmp_path), list[str]()
+        away = Database(f"sqlite:///{tmp_path}/nowhere/t12.db")
+        card = CardKeeper(away, LIVE, "C1", mark_of(options, store.settings), say=told.append)
+        await card.write()
+        await card.write()
+        assert len(told) == 1
+        assert told[0].startswith("the card of this run is not kept: ")
+        await away.close()

@@ -5,12 +5,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from core.live.card import Seen
+from core.live.cards import begin_card, change_card
+from core.live.model import End, Ended, LiveRun
+from core.live.store import put_resources
 from core.runs.history import recent_runs, suites
+from core.runs.model import RunMark
 from core.runs.retention import Pruned, prune
 from core.storage.database import Database
-from core.storage.tables import event, failure
+from core.storage.tables import event, failure, live_run, run_resources
 from tests.builders import a_report
 from tests.core.runs.bringing import NOW, bring, rows
+from tests.handlers.messages.watched import resources
 
 
 async def fill(store: Database, *ages: int, suite: str = "backend", strip: str = "PF") -> list[str]:
@@ -50,6 +56,22 @@ async def test_more_runs_than_one_step_takes_all_go(store: Database) -> None:
     async with store.read() as connection:
         told = select(func.count()).where(event.c.type == "RunsPruned")
         assert (await connection.execute(told)).scalar() == 3
+
+
+async def test_what_a_run_used_goes_with_it_and_watches_that_ended_long_ago_go_too(store: Database) -> None:
+    await fill(store, 40, 1)
+    async with store.write() as connection:
+        for run_id in (1, 2):
+            await put_resources(connection, run_id, resources())
+        for age in (40, 1):
+            ended = NOW - timedelta(days=age)
+            place = await begin_card(connection, f"key {age}", RunMark("backend"), "C1", ended)
+            await change_card(connection, place, Seen(LiveRun()), ended, end=End(Ended.PASSED, ""))
+    await prune(store, NOW, runs_days=30, texts_days=0)
+    async with store.read() as connection:
+        kept = (await connection.execute(select(run_resources.c.run_id))).scalars().all()
+        watched = (await connection.execute(select(live_run.c.key))).scalars().all()
+    assert (kept, watched) == ([2], ["key 1"])
 
 
 async def test_texts_go_and_counts_and_signatures_stay(store: Database) -> None:
