@@ -1,6 +1,7 @@
 """Reads logs while they grow: one file, or all that appear in a folder, in the order of their beginning."""
 
 import os
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
@@ -40,11 +41,12 @@ class GrowingFile:
             with self._path.open("rb") as raw:
                 self._begin_anew(os.fstat(raw.fileno()))
                 raw.seek(self._offset)
-                for _ in range(_BLOCKS_A_LOOK):
+                for number in count(1):
                     block = raw.read(_BLOCK)
                     self._offset += len(block)
                     found += self._lines.feed(block)
-                    if len(block) < _BLOCK:
+                    # A look without a line says that the file has no more; a line that is too long must not say so.
+                    if len(block) < _BLOCK or (found and number >= _BLOCKS_A_LOOK):
                         break
             self._trouble = ""
         except FileNotFoundError:
