@@ -11,7 +11,6 @@ from core.settings import Settings
 LATE = timedelta(hours=4)
 """A briefing that could not be made for so long is of no use any more: it is missed."""
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_ONE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,5 @@ def period_of(kind: Kind, settings: Settings, now: datetime) -> tuple[datetime, 
     calendar = settings.business_calendar
     if kind is Kind.WEEKLY:
         return now - timedelta(days=7), now
-    day = calendar.local_date(now) - _ONE
-    while not calendar.is_business_day(day):
-        day -= _ONE
+    day = calendar.previous_business_day(calendar.local_date(now))
     return to_utc(day, minute_of(settings.reports.at), calendar.zone), now
