@@ -1,7 +1,6 @@
 """The watched command as a process: lent the plugin that tells of its tests, its output shown, signals passed on."""
 
 import asyncio
-import importlib.util
 import os
 import shutil
 import signal
@@ -32,7 +31,7 @@ def lent_plugin() -> Iterator[Path]:
 
 
 def log_folder(folder: Path) -> Path:
-    """Where the sessions write their logs, and their JUnit reports where the project names no place."""
+    """Where the sessions write their logs."""
     return folder / "log"
 
 
@@ -42,20 +41,12 @@ def with_plugin(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
     lent = str(folder / "lent")
     changed = {
         "T12_LIVE_FOLDER": str(log_folder(folder)),
-        "T12_LIVE_REPORTLOG": str(_reportlog()),
         "T12_LIVE_PYTHONPATH": path,
         "PYTHONPATH": f"{lent}{os.pathsep}{path}" if path else lent,
     }
     if environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
         changed |= {"T12_LIVE_PYTEST_ADDOPTS": words, "PYTEST_ADDOPTS": f"-p {_PLUGIN} {words}".strip()}
     return {**environ, **changed}
-
-
-def _reportlog() -> Path:
-    found = importlib.util.find_spec("pytest_reportlog")
-    if found is None or found.origin is None:
-        raise UsageError("pytest-reportlog is not installed beside T12; install T12's requirements")
-    return Path(found.origin).with_name("plugin.py")
 
 
 class Child:

@@ -21,6 +21,7 @@ from bot.live.watcher import Listener, Watcher
 from core.clock import utc_now
 from core.live.ending import judge_end
 from core.live.follow import Follower
+from core.live.junit import report_of
 from core.live.model import End, Ended, LiveRun, Phase
 from core.live.resources import summarise
 from core.live.store import usual_seconds
@@ -81,7 +82,8 @@ async def watch_command(
         child = await Child.start(options.command, with_plugin(folder, os.environ), output)
         stack.enter_context(child.signals())
         screen.child_has_it()
-        watcher = _watcher(LogFolder(log_folder(folder)), child.pid, follower, settings, [screen, *listeners])
+        logs = LogFolder(log_folder(folder))
+        watcher = _watcher(logs, child.pid, follower, settings, [screen, *listeners])
         ticking = asyncio.create_task(watcher.until(lambda _run: False))
         async with looking(settings) as looks:
             code = await child.wait()
@@ -89,7 +91,7 @@ async def watch_command(
         await asyncio.gather(ticking, return_exceptions=True)
         watcher.read()
         run = watcher.run
-        reports = _written(follower.reports)
+        reports = await asyncio.to_thread(_reports, logs.paths)
         end = judge_end(
             run, code, is_open=follower.open_sessions > 0, has_report=bool(reports), stopped_by=child.stopped_by
         )
@@ -137,9 +139,9 @@ async def _ended(
     return Watched(run, end, resources, kept)
 
 
-def _written(reports: Sequence[str]) -> list[Path]:
-    """The JUnit reports that are there, each once."""
-    return [path for path in map(Path, dict.fromkeys(reports)) if path.is_file()]
+def _reports(logs: Sequence[Path]) -> list[Path]:
+    """The JUnit reports of the sessions that came to their end, each once."""
+    return list(dict.fromkeys(report for report in map(report_of, logs) if report is not None))
 
 
 def _watcher(

@@ -80,6 +80,11 @@ class LogFolder:
         self._folder = folder
         self._files: dict[Path, GrowingFile] = {}
 
+    @property
+    def paths(self) -> list[Path]:
+        """The logs that were read."""
+        return list(self._files)
+
     def read(self) -> list[bytes]:
         new = [path for path in self._folder.glob("*.log") if path not in self._files]
         for path in sorted(new, key=lambda each: each.stat().st_mtime_ns):

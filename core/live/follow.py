@@ -13,6 +13,7 @@ from core.live.reading import (
     CollectFailed,
     Event,
     Finished,
+    Passed,
     Reported,
     SessionFinished,
     SessionStarted,
@@ -54,8 +55,6 @@ class Follower:
     """When each test that ended began."""
     moments: list[Moment] = field(default_factory=list)
     """The failing ones among them."""
-    reports: list[str] = field(default_factory=list)
-    """Where the JUnit reports of the sessions will be."""
     sessions: int = 0
     open_sessions: int = 0
     unreadable: int = 0
@@ -105,6 +104,10 @@ class Follower:
                 self._estimate.begin(at)
             case Reported():
                 self._report(event, now)
+            case Passed(name, at, worker):
+                if worker:
+                    self._workers.add(worker)
+                self._finish(name, at)
             case Finished(name, at):
                 self._finish(name, at)
             case SessionFinished(status):
@@ -116,8 +119,6 @@ class Follower:
     def _session(self, event: SessionStarted) -> None:
         if event.tells_starts:  # the second line of a session that is open already
             self._tells_starts = True
-            if event.report:
-                self.reports.append(event.report)
             return
         self.sessions += 1
         self.open_sessions += 1

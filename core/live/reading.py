@@ -1,4 +1,4 @@
-"""Reads the lines of pytest-reportlog, and those for starts that T12's own plugin writes beside them."""
+"""Reads the lines of pytest-reportlog, and those that T12's own plugin writes beside or instead of them."""
 
 import json
 from collections.abc import Mapping
@@ -14,10 +14,7 @@ _REASON = 200
 class SessionStarted(NamedTuple):
     """A pytest session began."""
 
-    report: str = ""
-    """Where its JUnit report will be; empty where the log does not say."""
     tells_starts: bool = False
-    at: float | None = None
 
 
 class Collected(NamedTuple):
@@ -53,6 +50,14 @@ class Reported(NamedTuple):
     worker: str
 
 
+class Passed(NamedTuple):
+    """A test passed in all its phases."""
+
+    name: str
+    at: float
+    worker: str
+
+
 class Finished(NamedTuple):
     """A test ended."""
 
@@ -66,7 +71,7 @@ class SessionFinished(NamedTuple):
     status: int
 
 
-Event = SessionStarted | Collected | CollectFailed | Started | Reported | Finished | SessionFinished
+Event = SessionStarted | Collected | CollectFailed | Started | Reported | Passed | Finished | SessionFinished
 
 
 class Lines:
@@ -129,8 +134,8 @@ def test_name(text: Any) -> str:
 test_name.__test__ = False  # type: ignore[attr-defined]  # pytest must not collect it
 
 
-def _live_start(values: Mapping[str, Any]) -> Event:
-    return SessionStarted(str(values.get("report", "")), tells_starts=True, at=float(values["at"]))
+def _live_start(_values: Mapping[str, Any]) -> Event:
+    return SessionStarted(tells_starts=True)
 
 
 def _session_start(_values: Mapping[str, Any]) -> Event:
@@ -153,6 +158,10 @@ def _started(values: Mapping[str, Any]) -> Event:
 
 def _finished(values: Mapping[str, Any]) -> Event:
     return Finished(test_name(values["nodeid"]), float(values["at"]))
+
+
+def _passed(values: Mapping[str, Any]) -> Event:
+    return Passed(test_name(values["nodeid"]), float(values["at"]), str(values.get("worker_id") or ""))
 
 
 def _reported(values: Mapping[str, Any]) -> Event:
@@ -190,6 +199,7 @@ _READERS = {
     "LiveCollected": _collected,
     "CollectReport": _collect_report,
     "TestStart": _started,
+    "TestPassed": _passed,
     "TestReport": _reported,
     "TestFinish": _finished,
     "SessionFinish": _session_finish,

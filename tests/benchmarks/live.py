@@ -1,6 +1,8 @@
 """What watching costs: CPU of the watched run beside the same run alone, T12's own beside it, and an hour's memory.
 
-The run is a real pytest of 600 tests of 20 ms each. Runs take turns; the least of each kind counts.
+The runs are real pytests: 600 tests that are busy for 20 ms, 1,000 that are busy for 1 ms, and 1,000 that sleep for
+1 ms, whose CPU is pytest's own alone. A run alone and the same run watched take turns; the median of the pairs counts.
+`python -m tests.benchmarks live short` measures the tests of 1 ms alone.
 """
 
 import gc
@@ -10,21 +12,27 @@ import subprocess
 import sys
 import tracemalloc
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from core.live.sampling import Sample, Usage
 
-_TESTS, _MILLISECONDS, _TURNS = 600, 20, 5
+_PAIRS, _TURNS = 7, 5
 _ROOT = Path(__file__).parents[2]
 
-_PROJECT = f"""
+_BUSY = "end = time.process_time() + {seconds}\n    while time.process_time() < end: pass"
+_ASLEEP = "time.sleep({seconds})"
+_CASES = (
+    (600, 20, "busy", _BUSY),
+    (1_000, 1, "busy", _BUSY),
+    (1_000, 1, "asleep", _ASLEEP),
+)
+_PROJECT = """
 import time, pytest
 
-@pytest.mark.parametrize("number", range({_TESTS}))
+@pytest.mark.parametrize("number", range({tests}))
 def test_works(number):
-    end = time.process_time() + {_MILLISECONDS} / 1000
-    while time.process_time() < end:
-        pass
+    {body}
 """
 
 _WATCHED = """
@@ -54,20 +62,29 @@ with open(sys.argv[1], "w") as file:
 """
 
 
-def measure_cpu(home: Path) -> None:
-    """CPU seconds of the run, alone, with a JUnit report, and watched; and T12's own for a run of two lengths."""
-    (home / "test_many.py").write_text(_PROJECT, encoding="utf-8")
-    pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_many.py"]
-    alone, reported, watched = [], [], []
-    for _ in range(_TURNS):
-        alone.append(_run(home, _ALONE, pytest))
-        reported.append(_run(home, _ALONE, [*pytest, "--junitxml=report.xml"]))
-        watched.append(_run(home, _WATCHED, pytest))
-    least = min(each["run"] for each in alone)
-    for title, found in (("alone", alone), ("with a JUnit report", reported), ("watched", watched)):
-        run = min(each["run"] for each in found)
-        print(f"  {_TESTS} tests of {_MILLISECONDS} ms, {title}: {run:.2f} s CPU, {run / least - 1:+.1%}")
-    print(f"the watched run costs {min(each['run'] for each in watched) / least - 1:.1%} more CPU (bar: 2 %)")
+def measure_cpu(home: Path, *, short: bool) -> None:
+    """CPU seconds of runs, alone, with a JUnit report, and watched."""
+    for tests, milliseconds, how, body in _CASES:
+        if short and milliseconds > 1:
+            continue
+        code = _PROJECT.format(tests=tests, body=body.format(seconds=milliseconds / 1000))
+        (home / "test_many.py").write_text(code, encoding="utf-8")
+        pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_many.py"]
+        pairs, reported = [], []
+        for _ in range(_PAIRS):
+            alone = _run(home, _ALONE, pytest)["run"]
+            pairs.append((alone, _run(home, _WATCHED, pytest)["run"]))
+            reported.append(_run(home, _ALONE, [*pytest, "--junitxml=report.xml"])["run"] / alone - 1)
+        costs = [watched / alone - 1 for alone, watched in pairs]
+        what = f"{tests} tests, {how} for {milliseconds} ms"
+        usual = median(alone for alone, _ in pairs)
+        print(f"  {what}: {usual:.2f} s CPU alone, pairs from {min(costs):+.1%} to {max(costs):+.1%}")
+        print(f"  {what}, with --junitxml and not watched: {median(reported):+.1%}")
+        print(f"{what}: the watched run costs {median(costs):+.1%} CPU (bar: 2 %)")
+
+
+def measure_own(home: Path) -> None:
+    """What T12 itself uses beside a run, by runs of two lengths."""
     brief = min(_run(home, _WATCHED, ["sleep", "1"])["own"] for _ in range(_TURNS))
     longer = min(_run(home, _WATCHED, ["sleep", "31"])["own"] for _ in range(2))
     print(f"T12 beside it: {(longer - brief) / 30:.2%} of a core, and {brief:.2f} s CPU to start and to end (bar: 2 %)")
@@ -105,9 +122,12 @@ def measure_memory() -> None:
 
 
 def main() -> None:
-    measure_memory()
+    short = "short" in sys.argv[1:]
     with TemporaryDirectory() as folder:
-        measure_cpu(Path(folder))
+        if not short:
+            measure_memory()
+            measure_own(Path(folder))
+        measure_cpu(Path(folder), short=short)
 
 
 if __name__ == "__main__":

@@ -177,6 +177,39 @@ async def test_the_projects_own_report_is_the_one_that_is_kept(site: Site) -> No
         assert len(await results_of(connection, run.id)) == 1
 
 
+async def test_a_session_that_a_test_begins_in_its_own_process_is_not_watched(site: Site) -> None:
+    (site.folder / "inner").mkdir()
+    (site.folder / "inner" / "test_inner.py").write_text("def test_b(): assert False\n")
+    site.tests("import pytest\ndef test_a(): assert pytest.main(['-q', 'inner']) == 1\ndef test_c(): pass\n")
+    watched = await site.watch(*site.pytest("--ignore=inner"))
+    assert (watched.end.how, watched.run.passed, watched.run.failed) == (Ended.PASSED, 2, 0)
+    assert watched.run.notes == ()
+
+
+async def test_two_sessions_of_one_command_are_two_reports_of_one_run(site: Site) -> None:
+    site.tests("def test_a(): pass\n")
+    (site.folder / "test_more.py").write_text("def test_b(): assert False\n")
+    code = "import pytest, sys; sys.exit(max(pytest.main(['-q', each]) for each in ('test_it.py', 'test_more.py')))"
+    watched = await site.watch(sys.executable, "-c", code)
+    assert (watched.end.how, watched.run.passed, watched.run.failed) == (Ended.FAILED, 1, 1)
+    async with site.database.read() as connection:
+        run = await find_run(connection, None)
+    assert (run.counts.tests, run.counts.failed) == (2, 1)
+
+
+async def test_what_pytest_reportlog_itself_writes_is_followed(site: Site) -> None:
+    site.tests("import pytest\ndef test_a(): pass\ndef test_b(): assert 1 == 2\ndef test_c(): pytest.skip('no')\n")
+    log = site.folder / "log.jsonl"
+    following = asyncio.create_task(site.watch("", log=log))
+    run = await asyncio.create_subprocess_exec(
+        *site.pytest(f"--report-log={log}"), stdout=subprocess.DEVNULL
+    )
+    assert await run.wait() == 1
+    watched = await asyncio.wait_for(following, 20)
+    assert (watched.end.how, watched.run.passed, watched.run.skipped) == (Ended.FAILED, 1, 1)
+    assert [(each.name, each.reason) for each in watched.run.failures] == [("test_it.py::test_b", "assert 1 == 2")]
+
+
 async def test_the_log_of_a_run_elsewhere_is_followed_to_its_end(site: Site) -> None:
     log = site.folder / "log.jsonl"
     following = asyncio.create_task(site.watch("", log=log))

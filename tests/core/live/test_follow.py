@@ -46,6 +46,15 @@ def test_a_test_that_began_and_did_not_end_runs_since_then() -> None:
     assert [(each.name, each.since) for each in run.running] == [("b", datetime.fromtimestamp(T0 + 2, UTC))]
 
 
+def test_a_test_that_passed_in_all_its_phases_is_one_line() -> None:
+    passed = line("TestPassed", nodeid="a", at=T0 + 3, seconds=2.5, worker_id="gw1")
+    follower = Follower()
+    follower.take_lines([*started("a", "b"), line("TestStart", nodeid="a", at=T0 + 1), passed], T0 + 4)
+    run = follower.seen(T0 + 4)
+    assert (run.passed, run.running_count, run.last_test, run.workers) == (1, 0, "a", 1)
+    assert list(follower.starts) == [T0 + 1]
+
+
 def test_every_outcome_is_counted_once() -> None:
     lines = [*started("p", "f", "e", "s", "r"), *one("p", T0), *one("f", T0, "failed", longrepr="E  assert 1 == 2")]
     lines += [line("TestStart", nodeid="e", at=T0), report("e", "setup", "failed", longrepr="boom"),
@@ -88,7 +97,6 @@ def test_failing_tests_are_kept_with_their_time() -> None:
     follower.take_lines([*started("a", "b"), *one("a", T0 + 1), *one("b", T0 + 2, "failed", 3)], T0 + 9)
     assert [tuple(each) for each in follower.moments] == [("b", T0 + 2, T0 + 5)]
     assert list(follower.starts) == [T0 + 1, T0 + 2]
-    assert follower.reports == ["/r.xml"]
 
 
 def test_what_is_usual_says_how_long_it_will_take() -> None:
