@@ -71,7 +71,7 @@ def read_batch(ground: Ground, paths: Sequence[str]) -> BatchResult:
         claims=_claims(case, frozenset(paths)),
         targets=len(targets),
         resolved=sum(targets.values()),
-        warnings=(*(sources.unparsable[path] for path in sorted(sources.trail.end().unparsed)), *warnings),
+        warnings=(*(sources.unparsable[path] for path in sorted(sources.trail.whole().unparsed)), *warnings),
     )
 
 

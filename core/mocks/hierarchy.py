@@ -142,7 +142,10 @@ class Hierarchy:
         """The class whose body a nested class lies in."""
         symbol: object = None
         names: object = cls.module.names
-        for part in cls.name.split(".")[:-1]:
+        outer = cls.name.split(".")[:-1]
+        if outer:
+            self._resolver.modules.note(cls.module, outer[0])
+        for part in outer:
             symbol = names.get(part) if isinstance(names, dict) else None
             names = symbol.members if isinstance(symbol, ClassSymbol) else {}
         return symbol if isinstance(symbol, ClassSymbol) else None

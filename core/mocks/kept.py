@@ -1,16 +1,14 @@
-"""Results kept on disk, each given again only while everything that it was read from is as it was.
+"""Results kept on disk, each given again only while everything that it was read from says what it said.
 
-A file holds JSON and its digest: data alone, checked field by field, of which nothing is ever run. Whatever is wrong
-with it makes the audit read everything, as if there were none. Who can write it could as well write the settings.
+What is kept is data alone, checked field by field, of which nothing is ever run. Whatever is wrong with it makes the
+audit read everything, as if there were none. Who can write it could as well write the settings.
 """
 
 import contextlib
 import functools
-import hashlib
 import importlib.metadata
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,15 +16,13 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from core.mocks.batch import BatchResult
+from core.mocks.cache_file import CacheFile, digest_of
 from core.mocks.components import Gathered
+from core.mocks.edits import Edits, MovedError
 from core.mocks.ground import Ground
-from core.mocks.questions import scope_of
+from core.mocks.questions import Answer, scope_of
 from core.mocks.runners import lists_of
 from core.mocks.trail import Question
-
-_MOST_BYTES = 64 << 20
-_MOST_PROJECTS = 8
-"""Files in the folder; those that were not used for longest go."""
 
 Configured = dict[str, Gathered | str]
 
@@ -46,12 +42,9 @@ class _Whole:
     """What one file holds."""
 
     key: str
-    scopes: dict[str, str]
-    """Digests of all files of production, of the tests, and of both."""
     files: dict[str, str]
     """Digests by path."""
-    questions: list[tuple[Question, str]]
-    """With the digests of their answers."""
+    questions: list[tuple[Question, Answer]]
     entries: list[_Entry]
 
 
@@ -66,11 +59,13 @@ class _Made:
 
 @dataclass(slots=True)
 class _Before:
-    """What a file held, ready to be asked."""
+    """What was kept, ready to be asked."""
 
     whole: _Whole
-    paths: list[str] = field(default_factory=list)
-    entries: dict[tuple[str, ...], _Entry] = field(default_factory=dict)
+    edits: Edits
+    paths: list[str]
+    entries: dict[tuple[str, ...], _Entry]
+    positions: dict[Question, int]
     holds: dict[int, bool] = field(default_factory=dict)
     """By a question's position, whether its answer is still the same."""
 
@@ -80,15 +75,25 @@ class Kept:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._folder = ground.options.cache
         self._made: dict[tuple[str, ...], _Made] = {}
-        self._is_new = False
         self._before: _Before | None = None
-        if self._folder is not None:
-            whole = _load(self._path(self._folder))
-            if whole is not None and whole.key == self._key:
-                entries = {each.batch: each for each in whole.entries}
-                self._before = _Before(whole, list(whole.files), entries)
+        folder = ground.options.cache
+        self._file = None if folder is None else CacheFile(folder, ground.sources.root)
+        whole = None if self._file is None else _read(self._file)
+        if whole is not None and whole.key == self._key:
+            entries = {each.batch: each for each in whole.entries}
+            positions = {question: index for index, (question, _) in enumerate(whole.questions)}
+            self._before = _Before(whole, self._edits(whole), list(whole.files), entries, positions)
+            ground.production.questions.recall = self._recall
+
+    def _edits(self, whole: _Whole) -> Edits:
+        changed = frozenset(path for path, digest in self._digests.items() if whole.files.get(path) != digest)
+
+        def content(path: str) -> bytes | None:
+            digest = whole.files.get(path)
+            return None if self._file is None or digest is None else self._file.content(digest)
+
+        return self._ground.production.edits(changed, content)
 
     def result(self, batch: tuple[str, ...], read: Callable[[], BatchResult]) -> BatchResult:
         """The kept result of a batch, else what `read` gives."""
@@ -109,11 +114,10 @@ class Kept:
             trails = self._ground.sources.trails
             trails.begin()
             result = read()
-            trail = trails.current.end()
+            whole = trails.current.whole()
             contents = self._ground.sources.contents
-            files = sorted(path for path in trail.files if path in contents)
-            made = _Made(result, tuple(files), tuple(sorted(trail.questions)))
-            self._is_new = True
+            files = sorted(path for path in whole.files if path in contents)
+            made = _Made(result, tuple(files), tuple(sorted(whole.questions)))
         self._made[key] = made
         return made.result
 
@@ -124,45 +128,47 @@ class Kept:
             return None
         try:
             files = tuple(before.paths[index] for index in entry.files)
-            if any(before.whole.files[path] != self._digests.get(path) for path in files):
+            if not before.edits.changed.isdisjoint(files):
                 return None
             if not all(self._holds(before, index) for index in entry.questions):
                 return None
             questions = tuple(before.whole.questions[index][0] for index in entry.questions)
-        except IndexError:
+            result = before.edits.moved(entry.result) if before.edits.changed else entry.result
+        except (IndexError, MovedError):
             return None
-        return _Made(entry.result, files, questions)
+        return _Made(result, files, questions)
 
     def _holds(self, before: _Before, index: int) -> bool:
         if index not in before.holds:
             question, answer = before.whole.questions[index]
             try:
-                scope = scope_of(question)
-                same = before.whole.scopes.get(scope) == self._scopes[scope]
-                before.holds[index] = same or self._answer_digest(question) == answer
-            except (KeyError, TypeError, ValueError):
+                same = before.edits.leave(question)
+                is_table = scope_of(question) == "table"
+                before.holds[index] = same or (not is_table and self._asked_anew(question) == answer)
+            except (KeyError, IndexError, TypeError, ValueError):
                 before.holds[index] = False
         return before.holds[index]
 
-    def _answer_digest(self, question: Question) -> str:
-        return _digest(repr(self._ground.production.questions.answer(question)))
+    def _recall(self, question: Question) -> tuple[Answer] | None:
+        """The answer that was kept, where the edits leave it as it was."""
+        before = self._before
+        index = None if before is None else before.positions.get(question)
+        if before is None or index is None or not before.edits.leave(question):
+            return None
+        return (before.whole.questions[index][1],)
+
+    def _asked_anew(self, question: Question) -> Answer:
+        return self._ground.production.questions.answer(question)
 
     @functools.cached_property
     def _digests(self) -> dict[str, str]:
-        return {path: _digest(content) for path, content in self._ground.sources.contents.items()}
-
-    @functools.cached_property
-    def _scopes(self) -> dict[str, str]:
-        sources, digests = self._ground.sources, self._digests
-        production = _digest(repr([(path, digests[path]) for path in sources.production()]))
-        tests = _digest(repr([(path, digests[path]) for path in sources.tests()]))
-        return {"production": production, "tests": tests, "all": production + tests}
+        return {path: digest_of(content) for path, content in self._ground.sources.contents.items()}
 
     @functools.cached_property
     def _key(self) -> str:
         """Of whatever decides all results: T12 itself, Python, the options, and where names lead."""
         ground, options = self._ground, self._ground.options
-        return _digest(
+        return digest_of(
             repr(
                 (
                     _version(), sorted(options.components.items()), sorted(options.switched_on),
@@ -172,20 +178,20 @@ class Kept:
             )
         )  # fmt: skip
 
-    def _path(self, folder: Path) -> Path:
-        return folder / f"{_digest(str(self._ground.sources.root.resolve()))}.json"
-
     def save(self) -> None:
         """Keep what was made. A place that cannot be written to is left alone."""
-        if self._folder is None or not self._is_new:
+        before = self._before
+        if self._file is None or (before is not None and self._is_as_before(before)):
             return
-        with contextlib.suppress(OSError, ValueError):
-            body = _ADAPTER.dump_json(self._whole())
-            if len(body) <= _MOST_BYTES:
-                _write(self._path(self._folder), body)
+        contents = {self._digests[path]: content for path, content in self._ground.sources.contents.items()}
+        with contextlib.suppress(ValueError):
+            self._file.save(_ADAPTER.dump_json(self._whole()), contents)
+
+    def _is_as_before(self, before: _Before) -> bool:
+        return not before.edits.changed and all(key in before.entries for key in self._made)
 
     def _whole(self) -> _Whole:
-        files = {path: index for index, path in enumerate(sorted({f for m in self._made.values() for f in m.files}))}
+        files = {path: index for index, path in enumerate(self._digests)}
         asked = {
             each: index for index, each in enumerate(sorted({q for m in self._made.values() for q in m.questions}))
         }
@@ -196,50 +202,20 @@ class Kept:
             )
             for batch, made in self._made.items()
         ]  # fmt: skip
-        answers = [(question, self._answer_digest(question)) for question in asked]
-        return _Whole(self._key, self._scopes, {path: self._digests[path] for path in files}, answers, entries)
+        answers = [(question, self._asked_anew(question)) for question in asked]
+        return _Whole(self._key, self._digests, answers, entries)
 
 
 _ADAPTER = TypeAdapter(_Whole)
 
 
-def _digest(content: bytes | str) -> str:
-    text = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
-
-
-def _load(path: Path) -> _Whole | None:
-    """What a file holds; None when it is not there, or damaged in any way."""
+def _read(file: CacheFile) -> _Whole | None:
+    """What was kept; None when it is not there, or damaged in any way."""
     try:
-        if path.stat().st_size > _MOST_BYTES + 100:
-            return None
-        head, _, body = path.read_bytes().partition(b"\n")
-        if head.decode("ascii", "replace") != _digest(body):
-            return None
-        whole = _ADAPTER.validate_json(body)
-        os.utime(path)
-    except (OSError, ValidationError, RecursionError):
+        body = file.results()
+        return None if body is None else _ADAPTER.validate_json(body)
+    except (ValidationError, RecursionError):
         return None
-    return whole
-
-
-def _write(path: Path, body: bytes) -> None:
-    """Whoever reads at the same time, or after a kill, finds the file before or the file after."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    ignored = path.parent / ".gitignore"
-    if not ignored.exists():
-        ignored.write_text("*\n", "ascii")
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(_digest(body).encode("ascii") + b"\n" + body)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-    files = sorted(path.parent.glob("*.[jp]*"), key=lambda each: each.stat().st_mtime, reverse=True)
-    for old in files[_MOST_PROJECTS:]:
-        old.unlink(missing_ok=True)
 
 
 @functools.cache
@@ -248,14 +224,14 @@ def _version() -> str:
     folder = Path(__file__).parent
     texts = (each.read_bytes() for each in sorted(folder.rglob("*")) if each.suffix in (".py", ".toml"))
     return repr(
-        (sys.version, sys.platform, importlib.metadata.version("typeshed-client"), [_digest(each) for each in texts])
+        (sys.version, sys.platform, importlib.metadata.version("typeshed-client"), [digest_of(each) for each in texts])
     )
 
 
 def _lists(root: Path) -> Iterator[tuple[str, str]]:
     for path in lists_of(root):
         with contextlib.suppress(OSError):
-            yield str(path.relative_to(root)), _digest(path.read_bytes())
+            yield str(path.relative_to(root)), digest_of(path.read_bytes())
 
 
 def _installed(folder: Path | None) -> Iterable[tuple[str, int, int, int]]:

@@ -77,6 +77,18 @@ class Lookup(Protocol):
         """Whether production reads this global of this module where a patch of it would be seen; None: unknown."""
         ...
 
+    def dispatches(self, cls: ClassSymbol) -> bool:
+        """Whether a class finds members of its own by computed names, so that one may be set for it to find."""
+        ...
+
+    def says(self, module: ModuleSymbol, word: str) -> bool:
+        """Whether the text of an own module contains a word."""
+        ...
+
+    def names_of(self, module: ModuleSymbol) -> tuple[str, ...]:
+        """All names that a module binds itself."""
+        ...
+
     def classes_named(self, name: str) -> tuple[ClassSymbol, ...]:
         """Own production classes of a bare name."""
         ...

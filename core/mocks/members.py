@@ -22,7 +22,6 @@ from core.mocks.symbols import (
 )
 from core.mocks.trail import Memo
 from core.mocks.values import Values
-from core.mocks.vocabulary import has_phrase
 
 _OBJECT_ATTRIBUTES = frozenset({"__dict__", "__class__", "__doc__", "__module__", "__weakref__", "__annotations__"})
 _DATACLASS_ATTRIBUTES = frozenset(
@@ -228,13 +227,9 @@ class Members:
             last = ancestor.name.rpartition(".")[2]
             if questions.is_computed_target(last) and ancestor.module.name != "builtins":
                 return f"{last} is given attributes with computed names"
-            if ancestor.module.is_own and self._is_read_on_self(ancestor, name):
+            if ancestor.module.is_own and questions.reads_on_self(ancestor.module.path, name):
                 return f"{ancestor.name} reads self.{name}, which something else must set"
         return ""
-
-    def _is_read_on_self(self, ancestor: ClassSymbol, name: str) -> bool:
-        content = self._resolver.modules.sources.text(ancestor.module.path)
-        return any(has_phrase(content, receiver + name.encode()) for receiver in (b"self.", b"cls."))
 
     def overrides(self, function: FunctionSymbol) -> tuple[FunctionSymbol, ...]:
         """What known subclasses of a method's class define under its name; not those of tests."""
@@ -243,10 +238,10 @@ class Members:
         found = []
         for path, child in self._resolver.questions.descendants(last) if last else ():
             sources = self._resolver.modules.sources
-            if sources.files[path].is_test or name.encode() not in sources.text(path):
+            if sources.files[path].is_test or not self._resolver.questions.says(path, name):
                 continue
             module = self._resolver.modules.at(path)
-            found += [] if module is None else [each.members.get(name) for each in _classes_named(module, child)]
+            found += [] if module is None else [each.members.get(name) for each in self._classes_named(module, child)]
         return tuple(each for each in found if isinstance(each, FunctionSymbol))
 
     def _in_descendant(self, cls: ClassSymbol, name: str, *, on_instance: bool) -> str:
@@ -255,17 +250,22 @@ class Members:
         found = self._resolver.questions.descendants(last)
         if len(found) > _MOST_DESCENDANTS and self._resolver.questions.has_word(name):
             return f"{last} has too many subclasses to be looked through"
-        word = name.encode()
         for path, child in found:
-            if word not in self._resolver.modules.sources.text(path):
+            if not self._resolver.questions.says(path, name):
                 continue
             module = self._resolver.modules.at(path)
-            if module is None or any(name in symbol.members for symbol in _classes_named(module, child)):
+            if module is None or any(name in symbol.members for symbol in self._classes_named(module, child)):
                 return f"a subclass, {child}, may define {name}"
         return ""
 
 
-def _classes_named(module: ModuleSymbol, name: str) -> list[ClassSymbol]:
+    def _classes_named(self, module: ModuleSymbol, name: str) -> list[ClassSymbol]:
+        self._resolver.modules.note(module, name, "classes")
+        return classes_named(module, name)
+
+
+def classes_named(module: ModuleSymbol, name: str) -> list[ClassSymbol]:
+    """Those of a module of this bare name, nested ones included."""
     found: list[ClassSymbol] = []
     pending = [symbol for symbol in module.names.values() if isinstance(symbol, ClassSymbol)]
     while pending:

@@ -1,5 +1,6 @@
 """Modules by dotted name: the audited folder's, the standard library's stubs, and site-packages where pointed at."""
 
+import ast
 from pathlib import Path
 
 from core.mocks.layout import FoundFile, FoundNamespace, Layout
@@ -33,24 +34,33 @@ class Modules:
 
     def at(self, path: str) -> ModuleSymbol | None:
         """The module of a file of the folder; None when it is not there or cannot be parsed."""
-        self.sources.trail.files.add(path)
+        if path in self.sources.contents:
+            self.sources.trail.questions.add(("bound", path, ""))
         if path not in self._own:
             content = self.sources.contents.get(path)
             tree = None if content is None else self.sources.parse(path)
-            if tree is None or content is None:
-                self._own[path] = None
-            else:
-                self._own[path] = take_symbols(
-                    tree,
-                    content,
-                    name=self.layout.name_of(path),
-                    path=path,
-                    is_own=not self.sources.files[path].is_test,
-                    is_package=path.endswith("__init__.py"),
-                )
+            self._own[path] = None if tree is None or content is None else self._table(path, tree, content)
         if self._own[path] is None and path in self.sources.contents:
             self.sources.trail.unparsed.add(path)
         return self._own[path]
+
+    def _table(self, path: str, tree: ast.Module, content: bytes) -> ModuleSymbol:
+        is_own = not self.sources.files[path].is_test
+        is_package = path.endswith("__init__.py")
+        name = self.layout.name_of(path)
+        return take_symbols(tree, content, name=name, path=path, is_own=is_own, is_package=is_package)
+
+    def table_of(self, path: str, content: bytes) -> ModuleSymbol | None:
+        """The table that a file would have with another content; None when that cannot be parsed."""
+        try:
+            return self._table(path, parse_bytes(content), content)
+        except UnparsableError:
+            return None
+
+    def note(self, module: ModuleSymbol, name: str, kind: str = "bound") -> None:
+        """Whoever looks into a table says for which name; `*` stands for the list of names, nothing for its head."""
+        if module.path in self.sources.contents:
+            self.sources.trail.questions.add((kind, module.path, name))
 
     def find(self, dotted: str, asked_from: str = "") -> Found:
         """The module of an absolute name."""

@@ -2,8 +2,10 @@
 
 import ast
 import builtins
+from collections.abc import Callable
 from pathlib import Path
 
+from core.mocks.edits import Edits
 from core.mocks.hierarchy import Hierarchy
 from core.mocks.layout import Layout
 from core.mocks.members import Members
@@ -44,6 +46,10 @@ class Production:
     def layout(self) -> Layout:
         """Where modules are looked for."""
         return self._modules.layout
+
+    def edits(self, changed: frozenset[str], contents: Callable[[str], bytes | None]) -> Edits:
+        """What edits of some files leave as it was; `contents` gives what was in them."""
+        return Edits(self._modules.sources, self._modules, changed, contents)
 
     def module(self, name: str, *, asked_from: str = "") -> Answer:
         """See `Lookup.module`."""
@@ -87,6 +93,7 @@ class Production:
             package = self._modules.find(".".join(parts[: size - 1]), asked_from)
             if not isinstance(module, ModuleSymbol) or not isinstance(package, ModuleSymbol):
                 continue
+            self._modules.note(package, parts[size - 1])
             bound = self.name_in(package, parts[size - 1]) if parts[size - 1] in package.names else Yes(module)
             is_shadowed = not isinstance(bound, Yes) or bound.symbol is not module
             if is_shadowed and isinstance(answer, No):
@@ -156,11 +163,26 @@ class Production:
         """See `Lookup.is_read`."""
         return self._readers.is_read(module, name)
 
+    def dispatches(self, cls: ClassSymbol) -> bool:
+        """See `Lookup.dispatches`."""
+        return self.questions.dispatches(cls.place.path, cls.name.rpartition(".")[2])
+
+    def says(self, module: ModuleSymbol, word: str) -> bool:
+        """See `Lookup.says`."""
+        return self.questions.says(module.path, word)
+
+    def names_of(self, module: ModuleSymbol) -> tuple[str, ...]:
+        """See `Lookup.names_of`."""
+        self._modules.note(module, "*")
+        return tuple(module.names)
+
     def classes_named(self, name: str) -> tuple[ClassSymbol, ...]:
         """See `Lookup.classes_named`."""
         found = []
         for path in self.questions.defining(name):
             module = self._modules.at(path)
+            if module is not None:
+                self._modules.note(module, name)
             symbol = module.names.get(name) if module is not None else None
             if isinstance(symbol, ClassSymbol):
                 found.append(symbol)

@@ -1,15 +1,17 @@
-"""Questions to all files at once, whose answers are remembered and can be asked for again."""
+"""Questions to one file or to all at once, whose answers are remembered and can be asked for again."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
+from core.mocks import texts
 from core.mocks.sources import Sources
 from core.mocks.trail import Question
 from core.mocks.vocabulary import Vocabulary, has_phrase
 
 Answer = bool | None | list[str] | list[tuple[str, str]]
-Scope = Literal["production", "tests", "all"]
+Scope = Literal["file", "table", "production", "tests", "all"]
+"""Which files decide an answer: that of the first argument, by its text or by its table; or all of a kind."""
 
 
 class Questions:
@@ -18,14 +20,19 @@ class Questions:
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
         self.vocabulary = Vocabulary(sources)
-        self._known: dict[Question, Answer] = {}
+        self.known: dict[Question, Answer] = {}
+        """Answers that hold."""
+        self.recall: Callable[[Question], tuple[Answer] | None] = lambda _question: None
+        """Gives an answer from before where it still holds."""
+        self._read: dict[str, frozenset[str] | None] = {}
 
     def answer(self, question: Question) -> Answer:
         """Raises `KeyError` or `TypeError` for what is no question."""
-        if question not in self._known:
+        if question not in self.known:
             kind, *parts = question
-            self._known[question] = _KINDS[kind][1](self, *parts)
-        return self._known[question]
+            kept = self.recall(question)
+            self.known[question] = _KINDS[kind][1](self, *parts) if kept is None else kept[0]
+        return self.known[question]
 
     def _ask(self, *question: str) -> Answer:
         self.sources.trail.questions.add(question)
@@ -68,9 +75,46 @@ class Questions:
         """Whether some test gives a value of this name to the fixtures that it uses."""
         return bool(self._ask("parametrized", name))
 
+    def says(self, path: str, word: str) -> bool:
+        """Whether a file contains a text."""
+        return bool(self._ask("says", path, word))
+
+    def reads_on_self(self, path: str, name: str) -> bool:
+        """Whether a file reads an attribute of this name of `self` or `cls`."""
+        return bool(self._ask("on self", path, name))
+
+    def reads_inside(self, path: str, name: str) -> bool | None:
+        """Whether a function of a file reads a global of this name; None when nobody can say."""
+        return self._ask("inside", path, name)  # type: ignore[return-value]
+
+    def dispatches(self, path: str, name: str) -> bool:
+        """See `texts.dispatches`."""
+        return bool(self._ask("dispatches", path, name))
+
+    def globals_read(self, path: str) -> frozenset[str] | None:
+        """See `texts.globals_read`."""
+        if path not in self._read:
+            self._read[path] = texts.globals_read(self.text(path), path)
+        return self._read[path]
+
+    def text(self, path: str) -> bytes:
+        """The bytes of a file; empty when there is none."""
+        return self.sources.contents.get(path, b"")
+
     def read_outside(self, path: str, module: str, name: str, *, is_imported: bool) -> bool | None:
         """Whether production reads a global of a module from other modules; see `Lookup.is_read`."""
         return self._ask("outside", path, module, name, "imported" if is_imported else "")  # type: ignore[return-value]
+
+
+def _inside(asked: Questions, path: str, name: str) -> bool | None:
+    if texts.is_plainly_used(asked.text(path), name):
+        return True
+    found = asked.globals_read(path)
+    return None if found is None else name in found
+
+
+def _on_self(asked: Questions, path: str, name: str) -> bool:
+    return any(has_phrase(asked.text(path), receiver + name.encode()) for receiver in (b"self.", b"cls."))
 
 
 def _receivers(asked: Questions, name: str) -> Answer:
@@ -85,8 +129,7 @@ def _search(asked: Questions, pattern: str, *words: str, in_tests: bool) -> bool
     )
     for word in words:
         found = _having(found, word.encode())
-    compiled = re.compile(pattern.encode("latin-1"))
-    return any(compiled.search(content) for content in found)
+    return any(re.search(pattern.encode("latin-1"), content) for content in found)
 
 
 def _having(contents: Iterable[bytes], word: bytes) -> Iterator[bytes]:
@@ -99,18 +142,25 @@ def _parametrized(asked: Questions, name: str) -> bool:
 
 
 def _outside(asked: Questions, path: str, module: str, name: str, imported: str) -> bool | None:
+    reads = outside_parts(asked, path, module, name, imported)
+    if reads is None:
+        return None
+    return True if True in reads else False if imported or False in reads else None
+
+
+def outside_parts(asked: Questions, path: str, module: str, name: str, _imported: str) -> set[bool | None] | None:
+    """What the files say to it, each for itself; None when one of them has the dotted name as a text."""
     word = name.encode()
     last = module.rpartition(".")[2].encode()
     if not last or b".".join((last, word)) in asked.vocabulary.dotted_texts:
         return None
     is_package = path.endswith("__init__.py")
-    is_taken_early = False
+    found: set[bool | None] = set()
     for each in sorted(_may_import(asked, path, last, is_package=is_package)):
-        reads = _reads_of(asked, each, last, word, is_package=is_package)
-        if reads is True:
-            return True
-        is_taken_early = is_taken_early or reads is False
-    return False if imported or is_taken_early else None
+        found.add(_reads_of(asked, each, last, word, is_package=is_package))
+        if True in found:
+            break
+    return found - {None}
 
 
 def _may_import(asked: Questions, module: str, last: bytes, *, is_package: bool) -> list[str]:
@@ -151,6 +201,13 @@ _KINDS: dict[str, tuple[Scope, Callable[..., Answer]]] = {
     "fixture": ("all", lambda asked, name: name in asked.vocabulary.fixtures),
     "parametrized": ("all", _parametrized),
     "outside": ("production", _outside),
+    "says": ("file", lambda asked, path, word: word.encode() in asked.text(path)),
+    "on self": ("file", _on_self),
+    "inside": ("file", _inside),
+    "dispatches": ("file", lambda asked, path, name: texts.dispatches(asked.text(path), name)),
+    "bound": ("table", lambda _asked, _path, _name: None),
+    "near": ("table", lambda _asked, _path, _name: None),
+    "classes": ("table", lambda _asked, _path, _name: None),
 }
 
 

@@ -96,6 +96,7 @@ class Resolver:
             self._following.pop()
 
     def _name_in(self, module: ModuleSymbol, name: str) -> Answer:
+        self.modules.note(module, name)
         binding = module.names.get(name)
         if binding is not None:
             answer = self.follow(binding, module, module.others.get(name, ()))
@@ -118,7 +119,10 @@ class Resolver:
             return submodule
         if is_folder(module) and not self.modules.layout.is_regular(module.name.partition(".")[0]):
             return Unknown(f"{module.name} {NAMELESS}")
-        return self._outside_absence(module, name) or No(closest(name, module.names))
+        absence = self._outside_absence(module, name)
+        if absence is None:
+            self.modules.note(module, name, "near")
+        return absence or No(closest(name, module.names))
 
     def _behind_alias(self, answer: Answer, module: ModuleSymbol) -> Answer:
         """`Name = other.Name` is that class or function."""
@@ -287,6 +291,7 @@ class Resolver:
             found = self._in_bodies(name, module, owner)
             if found is not None:
                 return found
+        self.modules.note(module, name)
         binding = module.typing_names.get(name) if name not in module.names else None
         answer = self.follow(binding, module) if binding is not None else self.name_in(module, name)
         if not isinstance(answer, Yes) and hasattr(builtins, name) and module.name != "builtins":

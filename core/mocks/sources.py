@@ -94,7 +94,7 @@ class Sources:
     def parse(self, path: str) -> ast.Module | None:
         """The tree of a file; None when it has none, as `unparsable` then says."""
         try:
-            return parse_bytes(self.text(path))
+            return parse_bytes(self.contents.get(path, b""))
         except UnparsableError as error:
             self.unparsable[path] = f"{path} {error}"
             self.trail.unparsed.add(path)

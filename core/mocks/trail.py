@@ -2,53 +2,78 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Question = tuple[str, ...]
-"""What was asked of all files at once: its kind, then its arguments."""
+"""What was asked of one file, or of all files at once: its kind, then its arguments."""
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class Leaning:
-    """A trail that has come to its end."""
+class Leaning(NamedTuple):
+    """A trail that has come to its end; its parts are shared with whatever else leans on them."""
 
-    files: frozenset[str] = frozenset()
-    questions: frozenset[Question] = frozenset()
-    unparsed: frozenset[str] = frozenset()
+    files: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    unparsed: tuple[str, ...] = ()
+    parts: tuple["Leaning", ...] = ()
+
+
+_NOTHING = Leaning()
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All that a trail led to, parts included."""
+
+    files: frozenset[str]
+    questions: frozenset[Question]
+    unparsed: frozenset[str]
 
 
 @dataclass(eq=False, slots=True)
 class Trail:
-    """Every file that was looked into, by path, and every question that was asked."""
+    """Every file that was looked into as a whole, by path, and every question that was asked."""
 
     files: set[str] = field(default_factory=set)
     questions: set[Question] = field(default_factory=set)
     unparsed: set[str] = field(default_factory=set)
-    """Those of the files whose tree was wanted and could not be had."""
+    """Files whose tree was wanted and could not be had."""
     parts: dict[int, Leaning] = field(default_factory=dict)
     """By identity, the ended trails of answers that were given here."""
     is_circular: bool = False
     """It met a question that was under way, so what it led to depends on where it began."""
 
     def end(self) -> Leaning:
-        """All of it, parts included."""
-        parts = self.parts.values()
-        return Leaning(
-            frozenset(self.files).union(*(each.files for each in parts)),
-            frozenset(self.questions).union(*(each.questions for each in parts)),
-            frozenset(self.unparsed).union(*(each.unparsed for each in parts)),
-        )
+        """What answers that are remembered keep."""
+        if not (self.files or self.questions or self.unparsed) and len(self.parts) < 2:
+            return next(iter(self.parts.values()), _NOTHING)
+        parts = tuple(self.parts.values())
+        return Leaning(tuple(self.files), tuple(self.questions), tuple(self.unparsed), parts)
+
+    def whole(self) -> Whole:
+        """What results that are kept lean on."""
+        files, questions, unparsed = set(self.files), set(self.questions), set(self.unparsed)
+        seen = set(self.parts)
+        pending = list(self.parts.values())
+        while pending:
+            part = pending.pop()
+            files.update(part.files)
+            questions.update(part.questions)
+            unparsed.update(part.unparsed)
+            for inner in part.parts:
+                if id(inner) not in seen:
+                    seen.add(id(inner))
+                    pending.append(inner)
+        return Whole(frozenset(files), frozenset(questions), frozenset(unparsed))
 
 
 class Trails:
-    """The trail that is being left, and those of the answers that are remembered, each kept once."""
+    """The trail that is being left, and the memories whose answers lead to others."""
 
     def __init__(self) -> None:
         self.current = Trail()
         self.memos: list[Memo[Any, Any]] = []
-        self._ended: dict[Leaning, Leaning] = {}
 
     def begin(self) -> Trail:
         """A new trail, for a new result."""
@@ -56,12 +81,6 @@ class Trails:
             memo.forget_circles()
         self.current = Trail()
         return self.current
-
-    def ended(self, trail: Trail) -> Leaning:
-        if not (trail.files or trail.questions or trail.unparsed) and len(trail.parts) == 1:
-            return next(iter(trail.parts.values()))
-        leaning = trail.end()
-        return self._ended.setdefault(leaning, leaning)
 
 
 class Memo(Generic[K, V]):
@@ -94,7 +113,7 @@ class Memo(Generic[K, V]):
             value = find()
         finally:
             self._trails.current = outer
-            leaning = self._trails.ended(inner)
+            leaning = inner.end()
             outer.parts[id(leaning)] = leaning
             outer.is_circular |= inner.is_circular
         (self._circular if inner.is_circular else self._known)[key] = value, leaning

@@ -88,7 +88,7 @@ class Vocabulary:
 
     def is_replaced(self, name: str, path: str) -> bool:
         """Whether a module may be replaced in `sys.modules`: by name, or by a module that it tells its own name."""
-        named, replacers = self._replaced
+        named, replacers = self.replaced
         content = self._sources.contents.get(path, b"")
         return name in named or (
             _TELLS_ITS_NAME.search(content) is not None
@@ -96,7 +96,7 @@ class Vocabulary:
         )
 
     @functools.cached_property
-    def _replaced(self) -> tuple[frozenset[str], frozenset[bytes]]:
+    def replaced(self) -> tuple[frozenset[str], frozenset[bytes]]:
         """Modules put into `sys.modules` by name, and the last names of modules that do so under computed names."""
         named, replacers = set(), set()
         for path, content in self._contents():

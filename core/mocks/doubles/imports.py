@@ -162,7 +162,7 @@ def _star(machine: "Machine", source: Value, scope: Scope) -> None:
         scope.names.update({name: value for name, value in names.names.items() if not name.startswith("_")})
         scope.module.imports_star |= source.module.imports_star
     elif isinstance(source, Real) and isinstance(source.symbol, ModuleSymbol):
-        for name in source.symbol.names:
+        for name in machine.lookup.names_of(source.symbol):
             if not name.startswith("_"):
                 answer = machine.lookup.name_in(source.symbol, name)
                 scope.names[name] = lift(machine, answer.symbol) if isinstance(answer, Yes) else UNKNOWN

@@ -1,6 +1,5 @@
 """What all rules need to make a finding."""
 
-import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -42,23 +41,6 @@ def finding(
         signature=signature or head(symbol), suggestion=suggestion, loudness=loudness, dormant=sight.dormant,
         test=sight.test, more=more,
     )  # fmt: skip
-
-
-_DISPATCH = re.compile(rb"getattr\(\s*self\s*,\s*(?!['\"]\w+['\"]\s*[,)])")
-
-
-def dispatches(case: Case, symbol: Symbol) -> bool:
-    """Whether a class finds members of its own by computed names, so that one may be set for it to find."""
-    if not isinstance(symbol, ClassSymbol):
-        return False
-    return _dispatches_after(case.text(symbol.place.path), symbol.place.line)
-
-
-@functools.lru_cache(maxsize=1 << 12)
-def _dispatches_after(text: bytes, line: int) -> bool:
-    start = len(b"".join(text.splitlines(keepends=True)[:line]))
-    end = text.find(b"\nclass ", start)
-    return _DISPATCH.search(text, start, end if end > 0 else len(text)) is not None
 
 
 _FOR_TESTS = re.compile(r"_*(?:mock|mocked|fake|stub|spy|dummy)_.*|.*_(?:mock|fake|stub|spy)", re.I)

@@ -8,7 +8,7 @@ from core.mocks.doubles.attributes import label
 from core.mocks.doubles.meaning import Meaning, walk
 from core.mocks.doubles.values import Const, Double, Event, LocalFunction, Sight
 from core.mocks.model import Confidence, Finding, Place, Severity
-from core.mocks.rules.finding import Case, dispatches, finding, is_named_for_tests, loud, said_near
+from core.mocks.rules.finding import Case, finding, is_named_for_tests, loud, said_near
 from core.mocks.symbols import ClassSymbol, FunctionSymbol, ModuleSymbol, No
 
 _RANK = {"get": 0, "set": 1, "negative": 2, "assert": 3}
@@ -43,7 +43,9 @@ def find_phantoms(case: Case) -> Iterator[Finding]:
                 for each in meanings
             ]
             nears = [each.near for each in answers if isinstance(each, No)]
-            open_to_it = not meanings[0].enforced and any(dispatches(case, each.symbol) for each in meanings)
+            open_to_it = not meanings[0].enforced and any(
+                isinstance(each.symbol, ClassSymbol) and case.lookup.dispatches(each.symbol) for each in meanings
+            )
             if len(nears) == len(meanings) and not open_to_it and not _is_read_off(case, meanings[0], name):
                 yield _phantom(case, meanings, name, strongest, events, nears[0])
 

@@ -7,7 +7,7 @@ from core.mocks.doubles.attributes import label
 from core.mocks.doubles.record import MissingImport, RealUse
 from core.mocks.doubles.values import Instance
 from core.mocks.model import Confidence, Finding, Severity
-from core.mocks.rules.finding import Case, dispatches, finding, is_named_for_tests, said_near, text_of
+from core.mocks.rules.finding import Case, finding, is_named_for_tests, said_near, text_of
 from core.mocks.rules.fits import rejection
 from core.mocks.symbols import ClassSymbol, ModuleSymbol, No, Unknown
 
@@ -29,7 +29,7 @@ def find_uses(case: Case) -> Iterator[Finding]:
 
 
 def _is_dispatched(case: Case, use: RealUse) -> bool:
-    return dispatches(case, use.owner)
+    return isinstance(use.owner, ClassSymbol) and case.lookup.dispatches(use.owner)
 
 
 def _is_in_the_place_of_another(case: Case, use: RealUse) -> bool:
@@ -92,7 +92,7 @@ def find_rejected_calls(case: Case) -> Iterator[Finding]:
             continue
         accepted.add(call)
         signature = case.lookup.signature(seen.symbol, bound=seen.bound)
-        if isinstance(signature, Unknown) or b"__defaults__" in case.text(seen.symbol.module.path):
+        if isinstance(signature, Unknown) or case.lookup.says(seen.symbol.module, "__defaults__"):
             continue
         reason = rejection(signature, seen.shape)
         if reason:

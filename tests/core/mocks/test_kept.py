@@ -1,14 +1,18 @@
 """What is kept from one audit to the next gives the answer that reading everything would give, or nothing."""
 
+import contextlib
 import random
+import sqlite3
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core.mocks import batch, kept
+from core.mocks import batch, cache_file, kept
 from core.mocks.audit import AuditOptions, audit
+from core.mocks.cache_file import CacheFile
 from core.mocks.model import Audit
 
 from .trees import write_tree
@@ -188,41 +192,83 @@ def test_a_changed_signature_is_seen_by_every_test_that_leans_on_it(tmp_path: Pa
     assert len(found) == FILES
 
 
-DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+def sealed(results: bytes) -> bytes:
+    return cache_file.digest_of(results).encode() + b"\n" + results
+
+
+def flipped(content: bytes) -> bytes:
+    at = len(content) // 2
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+FILE_DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "cut short": lambda content: content[: len(content) // 2],
     "empty": lambda _: b"",
-    "one byte changed": lambda content: content[:500] + bytes([content[500] ^ 1]) + content[501:],
-    "another shape, sealed": lambda _: kept._digest(b'{"key": 1}').encode() + b"\n" + b'{"key": 1}',
-    "nested without end, sealed": lambda _: kept._digest(b"[" * 100_000).encode() + b"\n" + b"[" * 100_000,
+    "one byte changed": flipped,
     "no text": lambda _: bytes(range(256)) * 100,
+}
+ROW_DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "cut short": lambda body: body[: len(body) // 2],
+    "one byte changed": flipped,
+    "not packed": zlib.decompress,
+    "another shape, sealed": lambda _: zlib.compress(sealed(b'{"key": 1}')),
+    "nested without end, sealed": lambda _: zlib.compress(sealed(b"[" * 100_000)),
+    "another content": lambda _: zlib.compress(b"def put(): ...\n"),
+    "no bytes": lambda _: None,  # type: ignore[dict-item,return-value]
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
-def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
-    root, cache = a_project(tmp_path), tmp_path / "cache"
+def a_kept_project(folder: Path) -> tuple[Path, Path, Path]:
+    """An edited project, its cache and the one file there."""
+    root, cache = a_project(folder), folder / "cache"
     audit(root, AuditOptions(cache=cache))
-    (file,) = cache.glob("*.json")
+    (file,) = cache.glob("*.sqlite")
+    service = root / "shop" / "service.py"
+    service.write_text(f"# A comment.\n{service.read_text()}")
+    return root, cache, file
+
+
+@pytest.mark.parametrize("damage", FILE_DAMAGES.values(), ids=FILE_DAMAGES.keys())
+def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    root, cache, file = a_kept_project(tmp_path)
     file.write_bytes(damage(file.read_bytes()))
     first, second = kept_and_fresh(root, cache)
     assert first == second
 
 
-def test_a_write_that_is_killed_leaves_the_file_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root, cache = a_project(tmp_path), tmp_path / "cache"
-    audit(root, AuditOptions(cache=cache))
-    (file,) = cache.glob("*.json")
-    before = file.read_bytes()
-    (root / "tests" / "test_1.py").write_text("import os\n")
+@pytest.mark.parametrize("damage", ROW_DAMAGES.values(), ids=ROW_DAMAGES.keys())
+def test_a_damaged_part_of_the_file_is_as_good_as_none(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    root, cache, file = a_kept_project(tmp_path)
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        rows = connection.execute("SELECT name, body FROM kept").fetchall()
+        damaged = [(damage(body), name) for name, body in rows]
+        connection.executemany("UPDATE kept SET body = ? WHERE name = ?", damaged)
+    first, second = kept_and_fresh(root, cache)
+    assert first == second
 
-    def killed(*_: object) -> None:
+
+def test_a_file_that_was_damaged_is_of_use_again_after_one_audit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, cache, file = a_kept_project(tmp_path)
+    file.write_bytes(b"no database" * 1_000)
+    assert batches_read(monkeypatch, root, cache) > 2
+    assert batches_read(monkeypatch, root, cache) == 0
+
+
+def test_a_write_that_is_killed_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, cache, file = a_kept_project(tmp_path)
+    before = CacheFile(cache, root).results()
+
+    def killed(*_: object) -> bytes:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", killed)
+        patch.setattr(cache_file.zlib, "compress", killed)
         with pytest.raises(KeyboardInterrupt):
             audit(root, AuditOptions(cache=cache))
-    assert file.read_bytes() == before
+    assert before is not None and CacheFile(cache, root).results() == before
+    assert list(cache.glob("*.sqlite")) == [file]
     first, second = kept_and_fresh(root, cache)
     assert first == second
 
@@ -243,19 +289,19 @@ def test_without_a_place_nothing_is_written(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_the_folder_keeps_few_projects_and_is_ignored_by_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "_MOST_PROJECTS", 3)
+    monkeypatch.setattr(cache_file, "_MOST_PROJECTS", 3)
     cache = tmp_path / "cache"
     for number in range(5):
         root = tmp_path / str(number)
         write_tree(root, {"app.py": "X = 1\n", "test_app.py": "import app\n"})
         audit(root, AuditOptions(cache=cache))
-    assert len(list(cache.glob("*.json"))) == 3
+    assert len(list(cache.glob("*.sqlite"))) == 3
     assert (cache / ".gitignore").read_text() == "*\n"
 
 
 def test_files_are_read_where_the_trail_sees_it() -> None:
     """What is read past the trail could change unnoticed; these modules answer for all files at once, or for none."""
-    names = ("sources", "vocabulary", "layout", "questions", "kept", "audit", "modules", "readers")
+    names = ("sources", "vocabulary", "layout", "questions", "kept", "audit", "modules", "readers", "edits")
     allowed = {f"{name}.py" for name in names}
     folder = Path(kept.__file__).parent
     direct = {each.name for each in folder.rglob("*.py") if ".contents" in each.read_text("utf-8")}

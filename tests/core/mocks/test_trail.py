@@ -15,7 +15,7 @@ def test_who_is_given_an_answer_again_leans_on_what_it_was_found_in() -> None:
     for _ in range(2):
         trails.begin()
         assert memo.answer("put", find) == 1
-        leaning = trails.current.end()
+        leaning = trails.current.whole()
         assert leaning.files == {"shop/store.py"}
         assert leaning.questions == {("word", "put")}
 
@@ -31,7 +31,7 @@ def test_an_answer_leans_on_the_answers_that_it_was_made_of() -> None:
     memo.answer("other", lambda: find("other"))
     trails.begin()
     memo.answer("outer", lambda: find("outer"))
-    assert trails.current.end().files == {"outer.py", "inner.py"}
+    assert trails.current.whole().files == {"outer.py", "inner.py"}
 
 
 def test_an_answer_is_found_once() -> None:
@@ -74,4 +74,4 @@ def test_what_was_looked_into_before_a_failure_is_leant_on() -> None:
         memo.answer("deep", find)
     except RecursionError:
         assert trails.current is outer
-    assert trails.current.end().files == {"deep.py"}
+    assert trails.current.whole().files == {"deep.py"}
