@@ -1,4 +1,4 @@
-"""The file in which one folder's results are kept beside the contents that they were read from: data, never code.
+"""The file in which an audit keeps what the next one of the same folder may use: data, never code.
 
 Everything in it goes with its digest, so whatever is damaged is as good as absent.
 """
@@ -8,16 +8,13 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-
-from core.mocks.sources import LARGEST_FILE
 
 _MOST_BYTES = 64 << 20
 _MOST_PROJECTS = 8
 """Files in the folder; those that were not used for longest go."""
 _SUFFIX = ".sqlite"
-_RESULTS = "results"
 
 
 def digest_of(content: bytes | str) -> str:
@@ -26,39 +23,35 @@ def digest_of(content: bytes | str) -> str:
 
 
 class CacheFile:
-    """Bodies by name: the results, and each content by its digest. Nothing here raises for a file that is no use."""
+    """Bodies by name. Nothing here raises for a file that is no use."""
 
     def __init__(self, folder: Path, project: Path) -> None:
         self.path = folder / f"{digest_of(str(project.resolve()))}{_SUFFIX}"
 
-    def results(self) -> bytes | None:
-        """What was kept last."""
-        found = self._body(_RESULTS, _MOST_BYTES)
-        if found is None:
-            return None
-        head, _, body = found.partition(b"\n")
-        with contextlib.suppress(OSError):
-            os.utime(self.path)
-        return body if head.decode("ascii", "replace") == digest_of(body) else None
-
-    def content(self, digest: str) -> bytes | None:
-        """The content that has a digest."""
-        found = self._body(digest, LARGEST_FILE)
-        return found if found is not None and digest_of(found) == digest else None
-
-    def _body(self, name: str, most: int) -> bytes | None:
-        if not self.path.is_file():
-            return None
+    def get(self, name: str) -> bytes | None:
+        """A body as it was saved; None when there is none."""
         try:
+            if not self.path.is_file():
+                return None
             with self._open() as connection:
                 row = connection.execute("SELECT body FROM kept WHERE name = ?", (name,)).fetchone()
-            return None if row is None else zlib.decompressobj().decompress(row[0], most + 100)
-        except (sqlite3.Error, zlib.error, TypeError):
+            head, _, body = zlib.decompressobj().decompress(row[0], _MOST_BYTES).partition(b"\n") if row else (b"",) * 3
+        except (OSError, sqlite3.Error, zlib.error, TypeError):
             return None
+        return body if row and head.decode("ascii", "replace") == digest_of(body) else None
 
-    def save(self, results: bytes, contents: Mapping[str, bytes]) -> None:
-        """Keep these alone. Whoever reads at the same time, or after a kill, finds what was there or what is now."""
-        if len(results) > _MOST_BYTES:
+    def note_use(self) -> None:
+        """The file is among those that were used last."""
+        with contextlib.suppress(OSError):
+            os.utime(self.path)
+
+    def save(self, bodies: Iterable[tuple[str, bytes]], kept: Callable[[list[str]], Iterable[str]]) -> None:
+        """Put bodies in, and keep of what is there only what `kept` gives.
+
+        Whoever reads at the same time, or after a kill, finds what was there or what is now.
+        """
+        packed = [(name, zlib.compress(digest_of(body).encode("ascii") + b"\n" + body, 1)) for name, body in bodies]
+        if sum(len(body) for _, body in packed) > _MOST_BYTES:
             return
         with contextlib.suppress(OSError, sqlite3.Error):
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,25 +59,23 @@ class CacheFile:
             if not ignored.exists():
                 ignored.write_text("*\n", "ascii")
             try:
-                self._write(results, contents)
+                self._write(packed, kept)
             except sqlite3.OperationalError:
                 return  # someone else writes, or nobody can
             except sqlite3.DatabaseError:
                 self.path.unlink()
-                self._write(results, contents)
+                self._write(packed, kept)
             _drop_old(self.path.parent)
 
-    def _write(self, results: bytes, contents: Mapping[str, bytes]) -> None:
+    def _write(self, packed: list[tuple[str, bytes]], kept: Callable[[list[str]], Iterable[str]]) -> None:
         with self._open() as connection:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, body BLOB) WITHOUT ROWID")
             connection.execute("BEGIN IMMEDIATE")
-            known = {name for (name,) in connection.execute("SELECT name FROM kept")}
-            gone = known - contents.keys()
+            known = [name for (name,) in connection.execute("SELECT name FROM kept")]
+            gone = set(known).difference(kept(known))
             connection.executemany("DELETE FROM kept WHERE name = ?", [(name,) for name in gone])
-            rows = [(name, zlib.compress(body, 1)) for name, body in contents.items() if name not in known]
-            rows.append((_RESULTS, zlib.compress(digest_of(results).encode("ascii") + b"\n" + results, 1)))
-            connection.executemany("INSERT INTO kept VALUES (?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", packed)
             connection.execute("COMMIT")
 
     @contextlib.contextmanager

@@ -20,6 +20,7 @@ from core.mocks.cache_file import CacheFile, digest_of
 from core.mocks.components import Gathered
 from core.mocks.edits import Edits, MovedError
 from core.mocks.ground import Ground
+from core.mocks.kept_tables import KeptTables
 from core.mocks.questions import Answer, scope_of
 from core.mocks.runners import lists_of
 from core.mocks.trail import Question
@@ -85,13 +86,15 @@ class Kept:
             positions = {question: index for index, (question, _) in enumerate(whole.questions)}
             self._before = _Before(whole, self._edits(whole), list(whole.files), entries, positions)
             ground.production.questions.recall = self._recall
+        self._tables = None if self._file is None else KeptTables(self._file, self._key)
+        ground.production.keep_tables(self._tables, self._digests)
 
     def _edits(self, whole: _Whole) -> Edits:
         changed = frozenset(path for path, digest in self._digests.items() if whole.files.get(path) != digest)
 
         def content(path: str) -> bytes | None:
             digest = whole.files.get(path)
-            return None if self._file is None or digest is None else self._file.content(digest)
+            return None if self._file is None or digest is None else self._file.get(_content(digest))
 
         return self._ground.production.edits(changed, content)
 
@@ -183,9 +186,22 @@ class Kept:
         before = self._before
         if self._file is None or (before is not None and self._is_as_before(before)):
             return
-        contents = {self._digests[path]: content for path, content in self._ground.sources.contents.items()}
         with contextlib.suppress(ValueError):
-            self._file.save(_ADAPTER.dump_json(self._whole()), contents)
+            self._file.save(self._bodies(), self._names_kept)
+
+    def _bodies(self) -> Iterator[tuple[str, bytes]]:
+        then = self._before.whole.files if self._before is not None else {}
+        for path, content in self._ground.sources.contents.items():
+            if then.get(path) != self._digests[path]:
+                yield _content(self._digests[path]), content
+        if self._tables is not None:
+            yield from self._tables.packed()
+        yield _RESULTS, _ADAPTER.dump_json(self._whole())
+
+    def _names_kept(self, names: list[str]) -> Iterator[str]:
+        yield from (_content(digest) for digest in self._digests.values())
+        if self._tables is not None:
+            yield from self._tables.still_good(names, self._digests)
 
     def _is_as_before(self, before: _Before) -> bool:
         return not before.edits.changed and all(key in before.entries for key in self._made)
@@ -207,12 +223,18 @@ class Kept:
 
 
 _ADAPTER = TypeAdapter(_Whole)
+_RESULTS = "results"
+
+
+def _content(digest: str) -> str:
+    return f"content {digest}"
 
 
 def _read(file: CacheFile) -> _Whole | None:
     """What was kept; None when it is not there, or damaged in any way."""
     try:
-        body = file.results()
+        body = file.get(_RESULTS)
+        file.note_use()
         return None if body is None else _ADAPTER.validate_json(body)
     except (ValidationError, RecursionError):
         return None

@@ -2,8 +2,9 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
+from core.mocks.symbol_table import read_class_body
 from core.mocks.symbols import Binding, ClassSymbol, ModuleSymbol
 
 _CLASS = re.compile(rb"^(class (\w+)[^\n]*:)[ \t]*(?:#[^\n]*)?\n((?:[ \t]+[^\n]*\n|[ \t]*\n)+)", re.M)
@@ -12,7 +13,6 @@ _FEWEST_BYTES = 400
 
 Bodies = dict[str, tuple[int, bytes]]
 """By a class's name: the line before its body, and the body."""
-ReadBody = Callable[[ast.ClassDef, ClassSymbol, ModuleSymbol], None]
 
 
 def without_bodies(content: bytes) -> tuple[bytes, Bodies]:
@@ -33,11 +33,10 @@ def without_bodies(content: bytes) -> tuple[bytes, Bodies]:
 class LazyMembers(Mapping[str, Binding]):
     """The members of one class, read when first looked at."""
 
-    def __init__(self, owner: ClassSymbol, body: bytes, line: int, read: ReadBody) -> None:
+    def __init__(self, owner: ClassSymbol, body: bytes, line: int) -> None:
         self._owner = owner
         self._body = body
         self._line = line
-        self._read_body = read
         self._members: Mapping[str, Binding] | None = None
 
     def _read(self) -> Mapping[str, Binding]:
@@ -48,7 +47,7 @@ class LazyMembers(Mapping[str, Binding]):
             node = tree.body[0]
             assert isinstance(node, ast.ClassDef)
             self._members = {}
-            self._read_body(node, self._owner, self._owner.module)
+            read_class_body(node, self._owner, self._owner.module)
             self._members = self._owner.members
         return self._members
 
@@ -62,9 +61,9 @@ class LazyMembers(Mapping[str, Binding]):
         return len(self._read())
 
 
-def put_bodies_back(module: ModuleSymbol, bodies: Bodies, read: ReadBody) -> None:
+def put_bodies_back(module: ModuleSymbol, bodies: Bodies) -> None:
     """Gives each class whose body was taken out its members, to be read later."""
     for name, (line, body) in bodies.items():
         symbol = module.names.get(name)
         if isinstance(symbol, ClassSymbol):
-            symbol.members = LazyMembers(symbol, body, line, read)
+            symbol.members = LazyMembers(symbol, body, line)

@@ -1,13 +1,15 @@
 """Modules by dotted name: the audited folder's, the standard library's stubs, and site-packages where pointed at."""
 
 import ast
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from core.mocks.kept_tables import KeptTables
 from core.mocks.layout import FoundFile, FoundNamespace, Layout
 from core.mocks.lazy_stubs import Bodies, put_bodies_back, without_bodies
 from core.mocks.sources import LARGEST_FILE, Sources, UnparsableError, parse_bytes
 from core.mocks.stubs import find_library_source, find_stub, is_standard, stub_folder, stub_versions
-from core.mocks.symbol_table import read_class_body, take_symbols
+from core.mocks.symbol_table import take_symbols
 from core.mocks.symbols import ModuleSymbol, No, Unknown
 from core.mocks.trail import Memo
 
@@ -27,6 +29,9 @@ class Modules:
         self.sources = sources
         self.layout = Layout(sources)
         self._site = site_packages
+        self.kept: KeptTables | None = None
+        self.digests: Mapping[str, str] = {}
+        """Of the folder's files, by which kept tables are found."""
         self._own: dict[str, ModuleSymbol | None] = {}
         self._outside: dict[str, Found] = {}
         self._library: dict[str, ModuleSymbol | None] = {}
@@ -37,12 +42,26 @@ class Modules:
         if path in self.sources.contents:
             self.sources.trail.questions.add(("bound", path, ""))
         if path not in self._own:
-            content = self.sources.contents.get(path)
-            tree = None if content is None else self.sources.parse(path)
-            self._own[path] = None if tree is None or content is None else self._table(path, tree, content)
+            self._own[path] = self._taken(path, self.digests.get(path, ""), lambda: self._own_table(path))
         if self._own[path] is None and path in self.sources.contents:
             self.sources.trail.unparsed.add(path)
         return self._own[path]
+
+    def _own_table(self, path: str) -> ModuleSymbol | None:
+        content = self.sources.contents.get(path)
+        tree = None if content is None else self.sources.parse(path)
+        return None if tree is None or content is None else self._table(path, tree, content)
+
+    def _taken(self, path: str, digest: str, take: Callable[[], ModuleSymbol | None]) -> ModuleSymbol | None:
+        """The kept table, else what `take` gives."""
+        if self.kept is None or not digest:
+            return take()
+        table = self.kept.find(path, digest)
+        if table is None:
+            table = take()
+            if table is not None:
+                self.kept.add(path, digest, table)
+        return table
 
     def _table(self, path: str, tree: ast.Module, content: bytes) -> ModuleSymbol:
         is_own = not self.sources.files[path].is_test
@@ -130,7 +149,8 @@ class Modules:
             if not stub_versions().get(dotted, stub_versions().get(dotted.partition(".")[0], True)):
                 return Unknown(f"{dotted} is not in every version of Python")
             label = f"<stdlib>/{path.relative_to(stub_folder()).as_posix()}"
-            return self._read(path, dotted, label, is_package=is_package, is_stub=True)
+            read = self._taken(label, "stub", lambda: self._read_stub(path, dotted, label, is_package=is_package))
+            return read or Unknown(f"{label} cannot be parsed")
         parent, _, last = dotted.rpartition(".")
         source = self.library_source(dotted)
         if source is not None:
@@ -139,6 +159,10 @@ class Modules:
             return Unknown(f"{dotted} is not in the stubs of the standard library")
         holder = self.find(parent)
         return Unknown(f"{dotted} is not in the stubs") if isinstance(holder, Unknown) else No()
+
+    def _read_stub(self, path: Path, dotted: str, label: str, *, is_package: bool) -> ModuleSymbol | None:
+        found = self._read(path, dotted, label, is_package=is_package, is_stub=True)
+        return found if isinstance(found, ModuleSymbol) else None
 
     def library_source(self, dotted: str) -> ModuleSymbol | None:
         """The table of a standard module's own source, which names what stubs leave out."""
@@ -201,5 +225,5 @@ class Modules:
         module = take_symbols(
             tree, content, name=dotted, path=label, is_own=False, is_package=is_package, is_stub=is_stub
         )
-        put_bodies_back(module, bodies, read_class_body)
+        put_bodies_back(module, bodies)
         return module

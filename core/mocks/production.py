@@ -2,11 +2,12 @@
 
 import ast
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from core.mocks.edits import Edits
 from core.mocks.hierarchy import Hierarchy
+from core.mocks.kept_tables import KeptTables
 from core.mocks.layout import Layout
 from core.mocks.members import Members
 from core.mocks.modules import Modules
@@ -50,6 +51,10 @@ class Production:
     def edits(self, changed: frozenset[str], contents: Callable[[str], bytes | None]) -> Edits:
         """What edits of some files leave as it was; `contents` gives what was in them."""
         return Edits(self._modules.sources, self._modules, changed, contents)
+
+    def keep_tables(self, tables: KeptTables | None, digests: Mapping[str, str]) -> None:
+        """Take tables from where they are kept, by the digests of the files."""
+        self._modules.kept, self._modules.digests = tables, digests
 
     def module(self, name: str, *, asked_from: str = "") -> Answer:
         """See `Lookup.module`."""

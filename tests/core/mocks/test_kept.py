@@ -258,7 +258,7 @@ def test_a_file_that_was_damaged_is_of_use_again_after_one_audit(
 
 def test_a_write_that_is_killed_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, cache, file = a_kept_project(tmp_path)
-    before = CacheFile(cache, root).results()
+    before = CacheFile(cache, root).get("results")
 
     def killed(*_: object) -> bytes:
         raise KeyboardInterrupt
@@ -267,7 +267,7 @@ def test_a_write_that_is_killed_leaves_what_was_there(tmp_path: Path, monkeypatc
         patch.setattr(cache_file.zlib, "compress", killed)
         with pytest.raises(KeyboardInterrupt):
             audit(root, AuditOptions(cache=cache))
-    assert before is not None and CacheFile(cache, root).results() == before
+    assert before is not None and CacheFile(cache, root).get("results") == before
     assert list(cache.glob("*.sqlite")) == [file]
     first, second = kept_and_fresh(root, cache)
     assert first == second
