@@ -7,11 +7,10 @@ import contextlib
 import hashlib
 import os
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-_MOST_BYTES = 64 << 20
+_MOST_BYTES = 256 << 20
 _MOST_PROJECTS = 8
 """Files in the folder; those that were not used for longest go."""
 _SUFFIX = ".sqlite"
@@ -34,11 +33,11 @@ class CacheFile:
             if not self.path.is_file():
                 return None
             with self._open() as connection:
-                row = connection.execute("SELECT body FROM kept WHERE name = ?", (name,)).fetchone()
-            head, _, body = zlib.decompressobj().decompress(row[0], _MOST_BYTES).partition(b"\n") if row else (b"",) * 3
-        except (OSError, sqlite3.Error, zlib.error, TypeError):
+                row = connection.execute("SELECT digest, body FROM kept WHERE name = ?", (name,)).fetchone()
+            digest, body = row or ("", None)
+        except (OSError, sqlite3.Error):
             return None
-        return body if row and head.decode("ascii", "replace") == digest_of(body) else None
+        return body if isinstance(body, bytes) and digest == digest_of(body) else None
 
     def note_use(self) -> None:
         """The file is among those that were used last."""
@@ -50,8 +49,8 @@ class CacheFile:
 
         Whoever reads at the same time, or after a kill, finds what was there or what is now.
         """
-        packed = [(name, zlib.compress(digest_of(body).encode("ascii") + b"\n" + body, 1)) for name, body in bodies]
-        if sum(len(body) for _, body in packed) > _MOST_BYTES:
+        rows = [(name, digest_of(body), body) for name, body in bodies]
+        if sum(len(body) for _, _, body in rows) > _MOST_BYTES:
             return
         with contextlib.suppress(OSError, sqlite3.Error):
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,23 +58,23 @@ class CacheFile:
             if not ignored.exists():
                 ignored.write_text("*\n", "ascii")
             try:
-                self._write(packed, kept)
+                self._write(rows, kept)
             except sqlite3.OperationalError:
                 return  # someone else writes, or nobody can
             except sqlite3.DatabaseError:
                 self.path.unlink()
-                self._write(packed, kept)
+                self._write(rows, kept)
             _drop_old(self.path.parent)
 
-    def _write(self, packed: list[tuple[str, bytes]], kept: Callable[[list[str]], Iterable[str]]) -> None:
+    def _write(self, rows: list[tuple[str, str, bytes]], kept: Callable[[list[str]], Iterable[str]]) -> None:
         with self._open() as connection:
             connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, body BLOB) WITHOUT ROWID")
+            connection.execute("CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, digest TEXT, body BLOB)")
             connection.execute("BEGIN IMMEDIATE")
             known = [name for (name,) in connection.execute("SELECT name FROM kept")]
             gone = set(known).difference(kept(known))
             connection.executemany("DELETE FROM kept WHERE name = ?", [(name,) for name in gone])
-            connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", packed)
+            connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
             connection.execute("COMMIT")
 
     @contextlib.contextmanager

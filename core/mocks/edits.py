@@ -99,11 +99,14 @@ class Edits:
 
     def _tables_of(self, path: str) -> "_Tables | None":
         if path not in self._tables:
-            content = self._contents(path)
-            then = None if content is None else self._modules.table_of(path, content)
-            now = self._modules.table_of(path, self._sources.contents[path])
+            now = self._modules.at(path)
+            then = None if now is None else self._table_then(path)
             self._tables[path] = None if then is None or now is None else _Tables(then, now)
         return self._tables[path]
+
+    def _table_then(self, path: str) -> ModuleSymbol | None:
+        content = self._contents(path)
+        return None if content is None else self._modules.table_of(path, content)
 
 
 def _part_of(asked: Questions, question: Question) -> object:

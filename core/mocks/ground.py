@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.mocks.doubles.trees import TestFiles
 from core.mocks.production import Production
-from core.mocks.runners import Runner, read_runner
+from core.mocks.runners import Runner, lists_of, read_runner
 from core.mocks.sources import Sources
 
 Progress = Callable[[int, int], None]
@@ -43,7 +43,11 @@ class Ground:
 
     @functools.cached_property
     def runner(self) -> Runner:
-        return read_runner(self.sources.root)
+        return read_runner(self.sources.root, self.lists)
+
+    @functools.cached_property
+    def lists(self) -> list[Path]:
+        return lists_of(self.sources.root)
 
     def note_done(self, *paths: str) -> None:
         self.done.update(paths)

@@ -22,7 +22,6 @@ from core.mocks.edits import Edits, MovedError
 from core.mocks.ground import Ground
 from core.mocks.kept_tables import KeptTables
 from core.mocks.questions import Answer, scope_of
-from core.mocks.runners import lists_of
 from core.mocks.trail import Question
 
 Configured = dict[str, Gathered | str]
@@ -67,8 +66,15 @@ class _Before:
     paths: list[str]
     entries: dict[tuple[str, ...], _Entry]
     positions: dict[Question, int]
+    left: dict[int, bool] = field(default_factory=dict)
+    """By a question's position, whether the edits leave the answer as it was."""
     holds: dict[int, bool] = field(default_factory=dict)
     """By a question's position, whether its answer is still the same."""
+
+    def leave(self, index: int) -> bool:
+        if index not in self.left:
+            self.left[index] = self.edits.leave(self.whole.questions[index][0])
+        return self.left[index]
 
 
 class Kept:
@@ -94,7 +100,8 @@ class Kept:
 
         def content(path: str) -> bytes | None:
             digest = whole.files.get(path)
-            return None if self._file is None or digest is None else self._file.get(_content(digest))
+            found = None if self._file is None or digest is None else self._file.get(_content(digest))
+            return found if found is not None and digest_of(found) == digest else None
 
         return self._ground.production.edits(changed, content)
 
@@ -145,9 +152,9 @@ class Kept:
         if index not in before.holds:
             question, answer = before.whole.questions[index]
             try:
-                same = before.edits.leave(question)
-                is_table = scope_of(question) == "table"
-                before.holds[index] = same or (not is_table and self._asked_anew(question) == answer)
+                before.holds[index] = before.leave(index) or (
+                    scope_of(question) != "table" and self._asked_anew(question) == answer
+                )
             except (KeyError, IndexError, TypeError, ValueError):
                 before.holds[index] = False
         return before.holds[index]
@@ -156,7 +163,7 @@ class Kept:
         """The answer that was kept, where the edits leave it as it was."""
         before = self._before
         index = None if before is None else before.positions.get(question)
-        if before is None or index is None or not before.edits.leave(question):
+        if before is None or index is None or not before.leave(index):
             return None
         return (before.whole.questions[index][1],)
 
@@ -175,7 +182,7 @@ class Kept:
             repr(
                 (
                     _version(), sorted(options.components.items()), sorted(options.switched_on),
-                    ground.production.layout.fingerprint(), list(_lists(ground.sources.root)),
+                    ground.production.layout.fingerprint(), list(_lists(ground)),
                     list(_installed(options.site_packages)),
                 )
             )
@@ -250,10 +257,10 @@ def _version() -> str:
     )
 
 
-def _lists(root: Path) -> Iterator[tuple[str, str]]:
-    for path in lists_of(root):
+def _lists(ground: Ground) -> Iterator[tuple[str, str]]:
+    for path in ground.lists:
         with contextlib.suppress(OSError):
-            yield str(path.relative_to(root)), digest_of(path.read_bytes())
+            yield str(path.relative_to(ground.sources.root)), digest_of(path.read_bytes())
 
 
 def _installed(folder: Path | None) -> Iterable[tuple[str, int, int, int]]:

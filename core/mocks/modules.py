@@ -1,9 +1,11 @@
 """Modules by dotted name: the audited folder's, the standard library's stubs, and site-packages where pointed at."""
 
 import ast
+import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from core.mocks.cache_file import digest_of
 from core.mocks.kept_tables import KeptTables
 from core.mocks.layout import FoundFile, FoundNamespace, Layout
 from core.mocks.lazy_stubs import Bodies, put_bodies_back, without_bodies
@@ -71,10 +73,11 @@ class Modules:
 
     def table_of(self, path: str, content: bytes) -> ModuleSymbol | None:
         """The table that a file would have with another content; None when that cannot be parsed."""
-        try:
-            return self._table(path, parse_bytes(content), content)
-        except UnparsableError:
-            return None
+        with contextlib.suppress(UnparsableError):
+            digest = digest_of(content)
+            kept = self.kept.find(path, digest) if self.kept is not None else None
+            return kept or self._table(path, parse_bytes(content), content)
+        return None
 
     def note(self, module: ModuleSymbol, name: str, kind: str = "bound") -> None:
         """Whoever looks into a table says for which name; `*` stands for the list of names, nothing for its head."""

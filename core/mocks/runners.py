@@ -4,6 +4,7 @@ import configparser
 import os
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -58,9 +59,10 @@ def _load() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
 BUILTIN, FIXTURES = _load()
 
 
-def read_runner(root: Path) -> Runner:
+def read_runner(root: Path, lists: Sequence[Path] | None = None) -> Runner:
+    """`lists` are those of `lists_of`, where they are known."""
     runner = Runner(plugins={"pytest"})
-    for path in lists_of(root):
+    for path in lists_of(root) if lists is None else lists:
         try:
             text = path.read_text("utf-8", errors="replace")
         except OSError:
@@ -72,13 +74,12 @@ def read_runner(root: Path) -> Runner:
 def lists_of(root: Path) -> list[Path]:
     """The files of a project that may name what runs its tests."""
     found: list[Path] = []
+    above = str(root).count(os.sep)
     for folder, folders, files in os.walk(root):
-        depth = len(Path(folder).relative_to(root).parts)
+        depth = folder.count(os.sep) - above
         folders[:] = [each for each in folders if each not in _SKIPPED and depth < 4]
-        for name in files:
-            path = Path(folder, name)
-            if _LISTS.fullmatch(name) and path.is_file() and path.stat().st_size < _LARGEST:
-                found.append(path)
+        paths = (Path(folder, name) for name in files if _LISTS.fullmatch(name))
+        found += [path for path in paths if path.is_file() and path.stat().st_size < _LARGEST]
     return sorted(found)
 
 

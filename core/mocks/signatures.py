@@ -243,7 +243,7 @@ class Signatures:
                 keyword_only = True
             elif _word(binding.annotation) != "ClassVar" and (binding.is_field or _made_by(binding) in _ATTRS_FIELDS):
                 made = self._field(name, binding, keyword_only=keyword_only, is_attrs=is_attrs)
-                yield name, replace(made, has_default=True) if name in later and isinstance(made, Parameter) else made
+                yield name, made._replace(has_default=True) if name in later and isinstance(made, Parameter) else made
 
     def _field(
         self, name: str, binding: VariableSymbol, *, keyword_only: bool, is_attrs: bool

@@ -13,8 +13,7 @@ HandsBack = Literal["", "argument", "same call", "argument, when called", "same 
 """A decorator returns its argument itself, or a wrapper that is called alike; or it is first called and then does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """`either`: by position or by name, as most are."""
 
     name: str

@@ -1,10 +1,11 @@
 """What is kept from one audit to the next gives the answer that reading everything would give, or nothing."""
 
 import contextlib
+import pickle
 import random
+import re
 import sqlite3
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from core.mocks import batch, cache_file, kept
 from core.mocks.audit import AuditOptions, audit
 from core.mocks.cache_file import CacheFile
-from core.mocks.model import Audit
+from core.mocks.model import Audit, Finding
+from core.mocks.symbols import ModuleSymbol
 
 from .trees import write_tree
 
@@ -98,7 +100,7 @@ def kept_and_fresh(root: Path, cache: Path) -> tuple[Audit, Audit]:
 def batches_read(monkeypatch: pytest.MonkeyPatch, root: Path, cache: Path) -> int:
     """How many batches an audit had to read."""
     read: list[tuple[str, ...]] = []
-    import core.mocks.audit as flow
+    import core.mocks.audit as flow  # noqa: PLC0415
 
     real = flow.read_batch
 
@@ -124,7 +126,7 @@ def edit(root: Path, chance: random.Random) -> None:
     paths = sorted(root.rglob("*.py"))
     path = chance.choice([each for each in paths if "/test_" not in str(each)] + chance.sample(paths, 4))
     text = path.read_text()
-    way = chance.randrange(8)
+    way = chance.randrange(12)
     old, new = chance.choice(sorted(WORDS.items()))
     if way < 4:
         path.write_text(text.replace(old, new) if old in text else text.replace(new, old))
@@ -136,11 +138,20 @@ def edit(root: Path, chance: random.Random) -> None:
         )
     elif way == 6:
         path.with_name(f"test_more_{chance.randrange(3)}.py").write_text(text)
-    elif path.name not in ("conftest.py", "__init__.py"):
+    elif way == 7 and path.name not in ("conftest.py", "__init__.py"):
         path.unlink()
+    elif way == 8:
+        path.write_text(f"{text}\ndef {new.partition(' ')[0]}(): return None\n")
+    elif way == 9:
+        path.write_text(text.replace("): ...", "):\n        # Nothing yet.\n        return None"))
+    elif way == 10:
+        parts = re.split(r"\n(?=class |def |@)", text)
+        path.write_text("\n".join([parts[0], *chance.sample(parts[1:], len(parts) - 1)]))
+    elif way == 11:
+        path.write_text(text.replace("\n", "  # noqa\n", 5))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(6))
 def test_whatever_is_edited_the_answer_is_that_of_reading_everything(tmp_path: Path, seed: int) -> None:
     root, cache, chance = a_project(tmp_path), tmp_path / "cache", random.Random(seed)
     for _ in range(5):
@@ -184,6 +195,44 @@ def test_a_file_that_no_test_leads_to_costs_nothing(tmp_path: Path, monkeypatch:
     assert batches_read(monkeypatch, root, cache) == 0
 
 
+EDITS: dict[str, Callable[[str], str]] = {
+    "a comment above all": lambda text: f"# A comment.\n{text}",
+    "a function more": lambda text: f"{text}\ndef another(): return None\n",
+    "another body": lambda text: text.replace("return self.store.put(name, LIMIT)", "return self.store.put(name, 4)"),
+    "a method more, of a class that no test leads to": lambda text: f"{text}\nclass Other:\n    def save(self): ...\n",
+}
+
+
+@pytest.mark.parametrize("change", EDITS.values(), ids=EDITS.keys())
+def test_an_edit_that_no_test_can_tell_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[str], str]
+) -> None:
+    root, cache = a_project(tmp_path), tmp_path / "cache"
+    audit(root, AuditOptions(cache=cache))
+    service = root / "shop" / "service.py"
+    service.write_text(change(service.read_text()))
+    assert batches_read(monkeypatch, root, cache) == 0
+    first, second = kept_and_fresh(root, cache)
+    assert first == second
+
+
+def named_lines(findings: Sequence[Finding]) -> list[int]:
+    named = (each.production for each in findings)
+    return [place.line for place in named if place is not None and place.path == "shop/service.py"]
+
+
+def test_a_finding_moves_with_the_definition_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, cache = a_project(tmp_path), tmp_path / "cache"
+    service = root / "shop" / "service.py"
+    service.write_text(SERVICE.replace("def save", "def store_it"))
+    before = audit(root, AuditOptions(cache=cache)).findings
+    service.write_text("\n\n" + service.read_text())
+    assert batches_read(monkeypatch, root, cache) == 0
+    after = audit(root, AuditOptions(cache=cache)).findings
+    assert named_lines(before)
+    assert named_lines(after) == [line + 2 for line in named_lines(before)]
+
+
 def test_a_changed_signature_is_seen_by_every_test_that_leans_on_it(tmp_path: Path) -> None:
     root, cache = a_project(tmp_path), tmp_path / "cache"
     assert not [each for each in audit(root, AuditOptions(cache=cache)).findings if each.rule == "M001"]
@@ -192,13 +241,9 @@ def test_a_changed_signature_is_seen_by_every_test_that_leans_on_it(tmp_path: Pa
     assert len(found) == FILES
 
 
-def sealed(results: bytes) -> bytes:
-    return cache_file.digest_of(results).encode() + b"\n" + results
-
-
 def flipped(content: bytes) -> bytes:
     at = len(content) // 2
-    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :] if content else b"1"
 
 
 FILE_DAMAGES: dict[str, Callable[[bytes], bytes]] = {
@@ -207,14 +252,19 @@ FILE_DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "one byte changed": flipped,
     "no text": lambda _: bytes(range(256)) * 100,
 }
-ROW_DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+ROW_DAMAGES: dict[str, Callable[[bytes], bytes | str | None]] = {
     "cut short": lambda body: body[: len(body) // 2],
     "one byte changed": flipped,
-    "not packed": zlib.decompress,
-    "another shape, sealed": lambda _: zlib.compress(sealed(b'{"key": 1}')),
-    "nested without end, sealed": lambda _: zlib.compress(sealed(b"[" * 100_000)),
-    "another content": lambda _: zlib.compress(b"def put(): ...\n"),
-    "no bytes": lambda _: None,  # type: ignore[dict-item,return-value]
+    "no bytes": lambda _: None,
+    "a text": lambda _: "text",
+}
+SEALED: dict[str, bytes] = {
+    "another shape": b'{"key": 1}',
+    "nested without end": b"[" * 100_000,
+    "another content": b"def put(): ...\n",
+    "a pickle that runs a command": b"cos\nsystem\n(S'touch ran'\ntR.",
+    "a pickle of something else": pickle.dumps({"a": 1}),
+    "a pickle that is cut short": pickle.dumps(ModuleSymbol("a", "b", is_own=True))[:-9],
 }
 
 
@@ -237,7 +287,9 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, damage: Callable[[byt
 
 
 @pytest.mark.parametrize("damage", ROW_DAMAGES.values(), ids=ROW_DAMAGES.keys())
-def test_a_damaged_part_of_the_file_is_as_good_as_none(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+def test_a_damaged_part_of_the_file_is_as_good_as_none(
+    tmp_path: Path, damage: Callable[[bytes], bytes | str | None]
+) -> None:
     root, cache, file = a_kept_project(tmp_path)
     with contextlib.closing(sqlite3.connect(file)) as connection, connection:
         rows = connection.execute("SELECT name, body FROM kept").fetchall()
@@ -245,6 +297,21 @@ def test_a_damaged_part_of_the_file_is_as_good_as_none(tmp_path: Path, damage: C
         connection.executemany("UPDATE kept SET body = ? WHERE name = ?", damaged)
     first, second = kept_and_fresh(root, cache)
     assert first == second
+
+
+@pytest.mark.parametrize("kind", ["results", "content", "table"])
+@pytest.mark.parametrize("body", SEALED.values(), ids=SEALED.keys())
+def test_what_someone_else_put_in_is_as_good_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: bytes, kind: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    root, cache, file = a_kept_project(tmp_path)
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        put = "UPDATE kept SET body = ?, digest = ? WHERE name LIKE ?"
+        assert connection.execute(put, (body, cache_file.digest_of(body), f"{kind}%")).rowcount
+    first, second = kept_and_fresh(root, cache)
+    assert first == second
+    assert not Path("ran").exists()
 
 
 def test_a_file_that_was_damaged_is_of_use_again_after_one_audit(
@@ -264,7 +331,7 @@ def test_a_write_that_is_killed_leaves_what_was_there(tmp_path: Path, monkeypatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(cache_file.zlib, "compress", killed)
+        patch.setattr(kept.KeptTables, "still_good", killed)
         with pytest.raises(KeyboardInterrupt):
             audit(root, AuditOptions(cache=cache))
     assert before is not None and CacheFile(cache, root).get("results") == before
