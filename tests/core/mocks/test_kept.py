@@ -100,7 +100,7 @@ def kept_and_fresh(root: Path, cache: Path) -> tuple[Audit, Audit]:
 def batches_read(monkeypatch: pytest.MonkeyPatch, root: Path, cache: Path) -> int:
     """How many batches an audit had to read."""
     read: list[tuple[str, ...]] = []
-    import core.mocks.audit as flow  # noqa: PLC0415
+    import core.mocks.audit as flow
 
     real = flow.read_batch
 
