@@ -20,6 +20,7 @@ from core.incidents.engine import Engine
 from core.incidents.ledger import Ledger
 from core.incidents.policy import Policy
 from core.incidents.store import StaleError
+from core.live.cards import subject_of_run
 from core.runs.history import runs_by_id
 from core.settings import Settings, Sourced
 from core.storage.database import Database
@@ -118,12 +119,12 @@ async def react_to_all(database: Database, sourced: Sourced, clock: Clock = utc_
 
 
 async def _tell_of_run(reactor: Reactor, connection: AsyncConnection, event: OpenEvent, _facts: Facts | None) -> None:
-    """A run's card is posted when the run comes in, and edited when more of it does."""
+    """A run's card is posted when the run comes in, and edited when more of it does; a living card may be it."""
     channel, now = reactor.settings.channel, reactor.clock()
     if channel is None or event.run_id is None:
         return
     if await read_wants_card(connection, event.run_id, reactor.settings.default_branch, now):
-        await want_posting(connection, channel, f"run:{event.run_id}", now)
+        await want_posting(connection, channel, await subject_of_run(connection, channel, event.run_id), now)
 
 
 async def _look_for_incidents(

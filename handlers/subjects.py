@@ -1,6 +1,7 @@
 """What T12 tells by itself: for each subject of a posting, the message that tells it as of now."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Literal
 
 from core.briefings.flows import show_briefing
@@ -9,7 +10,7 @@ from core.databases.store import read_alert
 from core.errors import NotFoundError
 from core.incidents.emergencies import Emergencies
 from core.incidents.flows import Incidents
-from core.live.cards import read_card, read_live_event
+from core.live.cards import is_card_of_run, read_card, read_live_event
 
 from .answering import Answering
 from .messages.checklist import render_checklist, render_checklist_event
@@ -71,7 +72,12 @@ class Subjects:
 
     async def _live(self, id_: int, _is_there: bool) -> Message:
         async with self._incidents.ledger.database.read() as connection:
-            return render_live(await read_card(connection, id_))
+            card = await read_card(connection, id_)
+            is_of_run = await is_card_of_run(connection, card)
+        if is_of_run and card.run_id is not None:
+            with suppress(NotFoundError):  # retention may have removed the run
+                return render_run_card(await self._answers.card(card.run_id), card)
+        return render_live(card)
 
     async def _live_event(self, id_: int, _is_there: bool) -> Message:
         async with self._incidents.ledger.database.read() as connection:

@@ -51,14 +51,10 @@ async def watch(self: Command, /, *, words: tuple[str, ...], log: Path | None, q
         try:
             watched = await follow(
                 options, mark, await usual_of(store, mark), settings=self.settings, screen=screen, keeping=keeping,
-                listeners=[card] if card is not None else [],
+                card=card,
             )  # fmt: skip
         except asyncio.CancelledError:  # Ctrl-C over the log of a run elsewhere
-            if card is not None:
-                await card.left()
             sys.exit(130)
-        if card is not None:
-            await card.ended(watched)
     for line in end_lines(watched, quiet=quiet):
         screen.say(line)
     sys.exit(watched.exit_code)

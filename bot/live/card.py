@@ -71,6 +71,13 @@ class CardKeeper:
         self._silence = None
         self._events.append(LiveEvent(self._clock(), silence, is_over=True))
 
+    async def settled(self) -> str:
+        """The key of the card, once it is kept; empty where it could not be."""
+        await self._written()
+        if self._place is None:
+            await self.write()
+        return self._key if self._place is not None else ""
+
     async def ended(self, watched: Watched) -> None:
         """Write how it ended and which run it became."""
         self._run = watched.run
@@ -82,11 +89,14 @@ class CardKeeper:
         await self._close(End(Ended.STOPPED, "the watch was ended, not the run"), None, "")
 
     async def _close(self, end: End, run_id: int | None, leak: str) -> None:
+        await self._written()
+        self._alerts, self._silence = {}, None
+        await self.write(end, run_id, leak)
+
+    async def _written(self) -> None:
         if self._writing is not None:
             with suppress(asyncio.CancelledError):
                 await self._writing
-        self._alerts, self._silence = {}, None
-        await self.write(end, run_id, leak)
 
     async def write(self, end: End | None = None, run_id: int | None = None, leak: str = "") -> None:
         """Write what is known now; what could not be written is tried again with the next state."""

@@ -9,10 +9,9 @@ from typing import Protocol
 from bot.live.child import shell_code
 from core.clock import utc_now
 from core.errors import ReportError, T12Error
-from core.live.follow import Moment
 from core.live.model import End, Ended, LiveRun
+from core.live.observed import Observed
 from core.live.resources import Resources
-from core.live.store import put_moments, put_resources
 from core.runs.model import RunMark
 from core.settings import Sourced
 from core.storage.database import Database
@@ -27,8 +26,7 @@ class Outcome:
     mark: RunMark
     end: End
     reports: Sequence[Path]
-    moments: Sequence[Moment]
-    resources: Resources | None
+    observed: Observed
 
 
 @dataclass(slots=True)
@@ -88,16 +86,11 @@ class StoreKeeping:
         for path in outcome.reports:
             try:
                 with path.open("rb") as raw:
-                    stored = await flow.report(raw, mark, str(path))
+                    stored = await flow.report(raw, mark, str(path), beside=outcome.observed.keep)
             except (ReportError, OSError) as error:
                 kept.problems.append(f"{path}: {error}")
             else:
                 kept.run_id, kept.name = stored.run.id, stored.run.name
-        if kept.run_id is not None:
-            async with self._database.write() as connection:
-                await put_moments(connection, kept.run_id, outcome.moments)
-                if outcome.resources is not None:
-                    await put_resources(connection, kept.run_id, outcome.resources)
         if end.how is Ended.DIED:
             death = Death(
                 mark.suite, mark.branch, mark.revision, mark.run_key, mark.started_at, end.exit_code, end.why

@@ -23,6 +23,7 @@ from core.live.ending import judge_end
 from core.live.follow import Follower
 from core.live.junit import report_of
 from core.live.model import End, Ended, LiveRun, Phase
+from core.live.observed import Observed
 from core.live.resources import summarise
 from core.live.store import usual_seconds
 from core.runs.model import RunMark
@@ -72,7 +73,7 @@ def card_of(database: Database | None, settings: Settings, mark: RunMark, say: S
 
 async def watch_command(
     options: WatchOptions, mark: RunMark, follower: Follower, *, settings: Settings, screen: Screen, keeping: Keeping,
-    listeners: Sequence[Listener] = (),
+    card: CardKeeper | None = None,
 ) -> Watched:  # fmt: skip
     """Run the command and follow it. Raises `UsageError` when it cannot be started."""
     mark = replace(mark, started_at=utc_now())
@@ -83,7 +84,7 @@ async def watch_command(
         stack.enter_context(child.signals())
         screen.child_has_it()
         logs = LogFolder(log_folder(folder))
-        watcher = _watcher(logs, child.pid, follower, settings, [screen, *listeners])
+        watcher = _watcher(logs, child.pid, follower, settings, _listeners(screen, card))
         ticking = asyncio.create_task(watcher.until(lambda _run: False))
         async with looking(settings) as looks:
             code = await child.wait()
@@ -96,33 +97,36 @@ async def watch_command(
             run, code, is_open=follower.open_sessions > 0, has_report=bool(reports), stopped_by=child.stopped_by
         )
         screen.close()
-        return await _ended(watcher, run, end, mark, reports=reports, keeping=keeping, looks=looks)
+        return await _ended(watcher, run, end, mark, reports=reports, keeping=keeping, looks=looks, card=card)
 
 
 async def watch_log(
     options: WatchOptions, mark: RunMark, follower: Follower, *, settings: Settings, screen: Screen, keeping: Keeping,
-    listeners: Sequence[Listener] = (),
+    card: CardKeeper | None = None,
 ) -> Watched:  # fmt: skip
     """Follow the log of a run that somebody else started, until it tells of its end."""
     assert options.log is not None
     mark = replace(mark, started_at=utc_now())
-    watcher = _watcher(GrowingFile(options.log), options.pid, follower, settings, [screen, *listeners])
+    watcher = _watcher(GrowingFile(options.log), options.pid, follower, settings, _listeners(screen, card))
     with screen.opened():
         try:
             async with looking(settings) as looks:
                 run = await watcher.until(lambda seen: seen.phase is Phase.ENDED)
-        except asyncio.CancelledError:
+        except asyncio.CancelledError:  # Ctrl-C
             screen.close()
+            if card is not None:
+                await card.left()
             raise
         screen.close()
     bad = run.bad or run.collection_errors or run.exit_status
     end = End(Ended.FAILED if bad else Ended.PASSED if run.done else Ended.NOTHING, "")
-    return await _ended(watcher, run, end, mark, reports=[], keeping=keeping, looks=looks)
+    return await _ended(watcher, run, end, mark, reports=[], keeping=keeping, looks=looks, card=card)
 
 
 async def _ended(
-    watcher: Watcher, run: LiveRun, end: End, mark: RunMark, *, reports: Sequence[Path], keeping: Keeping, looks: Looks
-) -> Watched:
+    watcher: Watcher, run: LiveRun, end: End, mark: RunMark, *, reports: Sequence[Path], keeping: Keeping,
+    looks: Looks, card: CardKeeper | None,
+) -> Watched:  # fmt: skip
     resources = summarise(
         watcher.usage, watcher.follower.starts, limits=watcher.limits, alerts=watcher.alerts, silences=watcher.silences,
         databases=looks.found,
@@ -135,8 +139,17 @@ async def _ended(
         reports = []  # what somebody broke off, or called wrongly, says nothing about the tests
     kept = Kept()
     if reports or end.how is Ended.DIED:
-        kept = await keep(keeping, Outcome(stored, end, reports, watcher.follower.moments, resources))
-    return Watched(run, end, resources, kept)
+        live = await card.settled() if card is not None else ""
+        observed = Observed(tuple(watcher.follower.moments), resources, live)
+        kept = await keep(keeping, Outcome(stored, end, reports, observed))
+    watched = Watched(run, end, resources, kept)
+    if card is not None:
+        await card.ended(watched)
+    return watched
+
+
+def _listeners(screen: Screen, card: CardKeeper | None) -> list[Listener]:
+    return [screen, card] if card is not None else [screen]
 
 
 def _reports(logs: Sequence[Path]) -> list[Path]:

@@ -51,6 +51,8 @@ class LiveCard:
     why: str = ""
     run_id: int | None = None
     """The run that its reports became."""
+    channel: str | None = None
+    """Where it stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import NotFoundError
@@ -22,7 +22,7 @@ from core.live.card import (
 from core.live.model import End, Ended, LiveRun
 from core.runs.model import RunMark
 from core.storage.events import record
-from core.storage.outbox import want_posting
+from core.storage.outbox import want_posting, was_wanted
 from core.storage.tables import event as event_table
 from core.storage.tables import live_run
 
@@ -67,7 +67,7 @@ async def change_card(
 ) -> None:
     """Keep what its watcher says now. Events and the end are told at once, the rest after a pause.
 
-    A watcher that was lost and speaks again goes on; one that ended does not.
+    A watcher that was lost and speaks again goes on; one that ended does not. A run that its reports became stays.
     """
     ended = {"ended_at": now, "how": end.how.value, "why": end.why, "exit_code": end.exit_code} if end else {
         "ended_at": None, "how": None, "why": "",
@@ -76,7 +76,7 @@ async def change_card(
     changed = await connection.execute(
         update(live_run)
         .where(live_run.c.id == place.id, is_open)
-        .values(heard_at=now, state=seen_to_json(seen), run_id=run_id, **ended)
+        .values(heard_at=now, state=seen_to_json(seen), run_id=func.coalesce(run_id, live_run.c.run_id), **ended)
     )
     if not changed.rowcount:
         return
@@ -85,6 +85,28 @@ async def change_card(
     for each in events:
         id_ = await record(connection, TOLD, each.at, live_run=place.id, **event_to_json(each))
         await want_posting(connection, place.channel, f"live_event:{id_}", now, parent=_subject(place.id))
+
+
+async def join_run(connection: AsyncConnection, key: str, run_id: int) -> None:
+    """Keep which run the reports of a watched run became; its card becomes that run's card."""
+    await connection.execute(update(live_run).where(live_run.c.key == key).values(run_id=run_id))
+
+
+async def subject_of_run(connection: AsyncConnection, channel: str, run_id: int) -> str:
+    """The subject of a run's card in a channel: the first living card that became it, unless it has one of its own."""
+    own = f"run:{run_id}"
+    if await was_wanted(connection, channel, own):
+        return own
+    first = select(func.min(live_run.c.id)).where(live_run.c.run_id == run_id, live_run.c.channel == channel)
+    id_ = (await connection.execute(first)).scalar()
+    return own if id_ is None else _subject(id_)
+
+
+async def is_card_of_run(connection: AsyncConnection, card: LiveCard) -> bool:
+    """Whether a living card is what tells of the run that its reports became."""
+    if card.run_id is None or card.channel is None:
+        return False
+    return await subject_of_run(connection, card.channel, card.run_id) == _subject(card.id)
 
 
 async def lose_silent(connection: AsyncConnection, now: datetime) -> int:
@@ -129,5 +151,5 @@ def _subject(id_: int) -> str:
 def _card(row: Any) -> LiveCard:
     return LiveCard(
         row.id, row.suite, row.branch, row.revision, row.started_at, row.heard_at, seen_from_json(row.state),
-        row.ended_at, Ended(row.how) if row.how else None, row.why, row.run_id,
+        row.ended_at, Ended(row.how) if row.how else None, row.why, row.run_id, row.channel,
     )  # fmt: skip

@@ -1,13 +1,14 @@
 """Brings reports in: read, diagnose, store. One flow for the command line, uploads and watched folders."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.clock import Clock, utc_now
 from core.errors import ReportError
@@ -26,6 +27,9 @@ from core.storage.database import Database
 from core.storage.events import record
 
 _BLOCK = 1 << 20
+
+Beside = Callable[[AsyncConnection, int], Awaitable[None]]
+"""Keeps more of the run with this id, in the transaction of its report: who is told of the run finds it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Ingest:
         source: str,
         *,
         coverage: Coverage | None = None,
+        beside: Beside | None = None,
         progress: Progress | None = None,
     ) -> StoredReport:
         """Bring in one report from a seekable stream of plain or gzip bytes.
@@ -64,17 +69,19 @@ class Ingest:
         """
         mark = _cleaned(mark)
         identity, size = _identity(raw, mark, self.limits.max_bytes)
-        known = await self._known(mark, identity, source, coverage)
+        known = await self._known(mark, identity, source, coverage, beside)
         if known is not None:
             return known
         raw.seek(0)
         options = ReadOptions(mark.suite, mark.variant, self.repeats, self.zone, self.limits.max_cases)
         parsed = read_report(Source(raw, self.limits.max_bytes, progress), options, self.diagnose)
         try:
-            return await self._store(parsed, mark, identity=identity, size=size, source=source, coverage=coverage)
+            return await self._store(
+                parsed, mark, identity=identity, size=size, source=source, coverage=coverage, beside=beside
+            )
         except IntegrityError:
             # Another process stored the same report between our look and our write.
-            known = await self._known(mark, identity, source, coverage)
+            known = await self._known(mark, identity, source, coverage, beside)
             if known is None:
                 raise
             return known
@@ -88,11 +95,12 @@ class Ingest:
         source: str,
         *,
         coverage: Coverage | None = None,
+        beside: Beside | None = None,
         progress: Progress | None = None,
     ) -> StoredReport | StoredBenchmarks:
         """Bring in a report, or a file of pytest-benchmark, which is known by its being JSON."""
         if not is_json(Source(raw, self.limits.max_bytes)):
-            return await self.report(raw, mark, source, coverage=coverage, progress=progress)
+            return await self.report(raw, mark, source, coverage=coverage, beside=beside, progress=progress)
         mark = _cleaned(mark)
         identity, _size = _identity(raw, mark, self.limits.max_bytes)
         raw.seek(0)
@@ -103,8 +111,9 @@ class Ingest:
         return StoredBenchmarks(source, mark.suite, parsed.machine, len(parsed.results), not is_new)
 
     async def _store(
-        self, parsed: ParsedReport, mark: RunMark, *, identity: bytes, size: int, source: str, coverage: Coverage | None
-    ) -> StoredReport:
+        self, parsed: ParsedReport, mark: RunMark, *, identity: bytes, size: int, source: str,
+        coverage: Coverage | None, beside: Beside | None,
+    ) -> StoredReport:  # fmt: skip
         now = self.clock()
         kept = clean(source)
         incoming = Incoming(parsed, mark, identity, kept, size, self.diagnose.version, now)
@@ -112,20 +121,25 @@ class Ingest:
             run_id = await store_report(connection, incoming)
             if coverage is not None:
                 await put_coverage(connection, run_id, coverage)
+            if beside is not None:
+                await beside(connection, run_id)
             await record(connection, "RunIngested", now, run_id=run_id, source=kept[:500], tests=parsed.counts.tests)
             run = (await runs_by_id(connection, [run_id]))[run_id]
         return StoredReport(source, run, False, parsed.counts, parsed.warnings)
 
     async def _known(
-        self, mark: RunMark, identity: bytes, source: str, coverage: Coverage | None
+        self, mark: RunMark, identity: bytes, source: str, coverage: Coverage | None, beside: Beside | None
     ) -> StoredReport | None:
         async with self.database.read() as connection:
             row = await find_report(connection, mark.suite, identity)
         if row is None:
             return None
-        if coverage is not None:
+        if coverage is not None or beside is not None:
             async with self.database.write() as connection:
-                await put_coverage(connection, row.run_id, coverage)
+                if coverage is not None:
+                    await put_coverage(connection, row.run_id, coverage)
+                if beside is not None:
+                    await beside(connection, row.run_id)
         async with self.database.read() as connection:
             run = (await runs_by_id(connection, [row.run_id]))[row.run_id]
         counts = ReportCounts(**{**row.counts, "elements": ElementCounts(**row.counts["elements"])})

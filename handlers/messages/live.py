@@ -45,13 +45,13 @@ _BAR = 20
 
 
 def render_live(card: LiveCard) -> Message:
-    """Edited while the run goes on; at its end it says the result and leads to failures and resources."""
+    """Edited while the run goes on; at its end it says the result. A run that came of it is told by the run's card."""
 
     def draw(most: int) -> list[Json]:
         return [
             header(f"{place.plain(card.suite, place.WORD)}: {_verdict(card)}"),
             paragraph(*_progress(card)),
-            *(_now(card, most) if card.ended_at is None else _end(card)),
+            *(_now(card, most) if card.ended_at is None else end_of(card)),
             *_failures(card, most),
             *[small(said(each, 200)) for each in card.seen.run.notes[: min(most, 2)]],
             small(*_of(card)),
@@ -102,7 +102,8 @@ def _alarms(card: LiveCard) -> list[Json]:
     return [rich(bullets(lines))] if lines else []
 
 
-def _end(card: LiveCard) -> list[Json]:
+def end_of(card: LiveCard) -> list[Json]:
+    """How a watched run ended, where that is not all there is to say of it."""
     lines: list[Line] = []
     if card.why:
         lines.append([strong("Why: "), said(f"{card.why}.")])

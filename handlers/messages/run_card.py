@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from core.failures.report import FailureGroup
 from core.health.card import RunCard
 from core.health.model import Changes, HealthReport
+from core.live.card import LiveCard
 from handlers.commands import Ask
 
 from . import place
 from .failures import cases, readable, tests_more
 from .health import number
+from .live import end_of
 from .message import Message, and_more, fit
 from .pieces import (
     Json,
@@ -33,8 +35,8 @@ from .runs import run_line
 _MOST = (4, 3, 2, 1, 0)
 
 
-def render_run_card(card: RunCard) -> Message:
-    """Drawn anew whenever the run changes; everything in it is as of the run."""
+def render_run_card(card: RunCard, watched: LiveCard | None = None) -> Message:
+    """Drawn anew whenever the run changes; everything in it is as of the run. `watched` is what its watcher saw."""
 
     def draw(most: int) -> list[Json]:
         return [
@@ -43,8 +45,9 @@ def render_run_card(card: RunCard) -> Message:
             *_new(card.failures.new_groups, most),
             *_known([group for group in card.failures.groups if not group.new]),
             *_fixed(card.health.changes if card.health is not None else None, most),
-            small(*run_line(card.run)),
-            *_buttons(card),
+            *(end_of(watched) if watched is not None else []),
+            small(*run_line(card.run), *([words(" · watched")] if watched is not None else [])),
+            *_buttons(card, is_watched=watched is not None),
         ]
 
     return fit(draw, _MOST)
@@ -128,11 +131,12 @@ def _fixed(changes: Changes | None, most: int) -> list[Json]:
     return [rich(line(strong("Fixed")), bullets(and_more(names, len(changes.fixed))))]
 
 
-def _buttons(card: RunCard) -> list[Json]:
-    ask = Ask("health", suite=card.run.suite)
-    failing = ask_button("Show failures", "failures.show", ask.about("failures", f"#{card.run.id}"), style="primary")
+def _buttons(card: RunCard, *, is_watched: bool) -> list[Json]:
+    ask, run = Ask("health", suite=card.run.suite), f"#{card.run.id}"
+    failing = ask_button("Show failures", "failures.show", ask.about("failures", run), style="primary")
     return actions([
         *(failing if card.failures.total_failures else []),
+        *(ask_button("Show resources", "resources.show", Ask("resources", run)) if is_watched else []),
         *ask_button("Show health", "health.show", ask),
         *ask_button("Show flaky tests", "flaky.show", ask.about("flaky")),
     ])  # fmt: skip

@@ -17,6 +17,7 @@ from core.doctor import Check
 from core.failures.model import Category
 from core.failures.verdict import State
 from core.health.card import RunCard
+from core.live.card import LiveCard
 from core.mocks.rules.explanation import explain_rule
 from handlers.commands import Ask
 from handlers.messages.checklist import render_checklist, render_checklist_event
@@ -143,15 +144,15 @@ def _hostile_test() -> Message:
     return render_test(report, HOSTILE_ASK.about("test", HOSTILE))
 
 
-def _typical_card() -> Message:
+def _typical_card(seen: LiveCard | None = None) -> Message:
     new = a_group(2, new=True, known_since=None, known_since_at=None, runs_before=0, category=Category.ASSERTION)
     failures = a_failures([a_group(1), new])
-    return render_run_card(RunCard(a_run(failed=4), failures, a_typical_health()))
+    return render_run_card(RunCard(a_run(failed=4), failures, a_typical_health()), seen)
 
 
-def _awful_card(name: str) -> Message:
+def _awful_card(name: str, seen: LiveCard | None = None) -> Message:
     run = a_run(failed=60, name=name, branch=name, revision=name, suite=name)
-    return render_run_card(RunCard(run, an_awful_failures(name), a_worst_health(name)))
+    return render_run_card(RunCard(run, an_awful_failures(name), a_worst_health(name)), seen)
 
 
 ANSWERS: dict[str, Callable[[], Message]] = {
@@ -230,6 +231,13 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "run-card-worst": lambda: _awful_card(PLAIN),
     "run-card-too-long": lambda: _awful_card(LONG),
     "run-card-hostile": lambda: _awful_card(HOSTILE),
+    "run-card-watched-empty": lambda: render_run_card(
+        RunCard(a_run(), a_failures([]), None), watched.a_card(watched.Seen(watched.LiveRun()), run_id=12)
+    ),
+    "run-card-watched-too-long": lambda: _awful_card(LONG, watched.an_awful_card(LONG, watched.Ended.DIED)),
+    "run-card-watched-typical": lambda: _typical_card(watched.an_ended_card()),
+    "run-card-watched-worst": lambda: _awful_card(PLAIN, watched.an_awful_card(PLAIN, watched.Ended.DIED)),
+    "run-card-watched-hostile": lambda: _awful_card(HOSTILE, watched.an_awful_card(HOSTILE, watched.Ended.DIED)),
     "mocks-empty": lambda: render_mocks(a_mocks_report(count=0), MOCKS),
     "mocks-typical": lambda: render_mocks(a_mocks_report(count=3, new=True), MOCKS),
     "mocks-worst": lambda: render_mocks(a_mocks_report(count=90, new=True), MOCKS),

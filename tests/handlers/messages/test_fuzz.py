@@ -225,6 +225,12 @@ def test_run_card(card: RunCard, name: str) -> None:
 
 
 @FUZZED
+@given(cards, live_cards, text)
+def test_run_card_of_a_watched_run(card: RunCard, watched: LiveCard, name: str) -> None:
+    holds_wherever_it_is_shown(render_run_card(card, watched), name)
+
+
+@FUZZED
 @given(views, text)
 def test_incident(view: IncidentView, name: str) -> None:
     holds_wherever_it_is_shown(render_incident(view), name)

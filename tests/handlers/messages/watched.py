@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -100,6 +101,10 @@ def a_live_run(*names: str, **changes: Any) -> LiveRun:
 
 def a_running_card() -> LiveCard:
     return a_card(Seen(a_live_run(f"{_NAME}_1", f"{_NAME}_2"), SAMPLE))
+
+
+def an_ended_card() -> LiveCard:
+    return replace(a_running_card(), ended_at=NOW, how=Ended.FAILED, run_id=12)
 
 
 def an_awful_card(name: str, how: Ended | None = None) -> LiveCard:
