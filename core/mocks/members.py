@@ -258,7 +258,6 @@ class Members:
                 return f"a subclass, {child}, may define {name}"
         return ""
 
-
     def _classes_named(self, module: ModuleSymbol, name: str) -> list[ClassSymbol]:
         self._resolver.modules.note(module, name, "classes")
         return classes_named(module, name)

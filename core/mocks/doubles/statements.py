@@ -246,7 +246,7 @@ def _assert(machine: "Machine", node: ast.Assert, scope: Scope) -> bool:
 def _narrow(machine: "Machine", test: ast.expr, scope: Scope) -> None:
     """After `assert isinstance(x, ...)` a name may be of a narrower class than its maker says."""
     parsed = scope.module.parsed
-    if not parsed.says(b"isinstance"):
+    if not parsed.says_in(b"isinstance", test):
         return
     narrowed = parsed.narrowed.get(test)
     if narrowed is None:

@@ -1,6 +1,7 @@
 """The files of the tests: which there are, what they parse to, and how they find one another."""
 
 import ast
+import bisect
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -27,6 +28,7 @@ class ParsedFile:
     narrowed: dict[ast.expr, tuple[str, ...]] = field(default_factory=dict)
     """Names whose class an assertion asks for."""
     said: dict[bytes, bool] = field(default_factory=dict)
+    said_on: dict[bytes, list[int]] = field(default_factory=dict)
 
     def says(self, word: bytes) -> bool:
         """Whether a word occurs in it at all, which spares looking for it in each statement."""
@@ -34,6 +36,16 @@ class ParsedFile:
         if found is None:
             found = self.said[word] = word in self.text
         return found
+
+    def says_in(self, word: bytes, node: ast.expr) -> bool:
+        """Whether a word occurs on the lines of an expression."""
+        lines = self.said_on.get(word)
+        if lines is None:
+            lines = self.said_on[word] = [
+                number for number, line in enumerate(self.text.splitlines(), 1) if word in line
+            ] if self.says(word) else []
+        at = bisect.bisect_left(lines, node.lineno)
+        return at < len(lines) and lines[at] <= (node.end_lineno or node.lineno)
 
 
 @dataclass(eq=False)
