@@ -21,7 +21,7 @@ from .messages.incident_event import render_direct, render_incident_event
 from .messages.live import render_live, render_live_event
 from .messages.message import Message
 from .messages.report import render_briefing
-from .messages.run_card import render_run_card
+from .messages.run_card import render_run_card, render_watched_run_card
 
 Cards = Literal["news", "all"]
 
@@ -76,7 +76,7 @@ class Subjects:
             is_of_run = await is_card_of_run(connection, card)
         if is_of_run and card.run_id is not None:
             with suppress(NotFoundError):  # retention may have removed the run
-                return render_run_card(await self._answers.card(card.run_id), card)
+                return render_watched_run_card(await self._answers.card(card.run_id), card)
         return render_live(card)
 
     async def _live_event(self, id_: int, _is_there: bool) -> Message:

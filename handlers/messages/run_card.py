@@ -35,9 +35,17 @@ from .runs import run_line
 _MOST = (4, 3, 2, 1, 0)
 
 
-def render_run_card(card: RunCard, watched: LiveCard | None = None) -> Message:
-    """Drawn anew whenever the run changes; everything in it is as of the run. `watched` is what its watcher saw."""
+def render_run_card(card: RunCard) -> Message:
+    """Drawn anew whenever the run changes; everything in it is as of the run."""
+    return _drawn(card, None)
 
+
+def render_watched_run_card(card: RunCard, watched: LiveCard) -> Message:
+    """The same of a run that was watched: what its living card becomes."""
+    return _drawn(card, watched)
+
+
+def _drawn(card: RunCard, watched: LiveCard | None) -> Message:
     def draw(most: int) -> list[Json]:
         return [
             header(f"{place.plain(card.run.suite, place.WORD)}: {verdict(card)}"),

@@ -39,7 +39,7 @@ from handlers.messages.morning import render_morning
 from handlers.messages.report import render_briefing, render_report
 from handlers.messages.resources import render_resources
 from handlers.messages.rule import render_rule
-from handlers.messages.run_card import render_run_card
+from handlers.messages.run_card import render_run_card, render_watched_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.slow import render_slow
 from handlers.messages.test import render_test
@@ -147,12 +147,14 @@ def _hostile_test() -> Message:
 def _typical_card(seen: LiveCard | None = None) -> Message:
     new = a_group(2, new=True, known_since=None, known_since_at=None, runs_before=0, category=Category.ASSERTION)
     failures = a_failures([a_group(1), new])
-    return render_run_card(RunCard(a_run(failed=4), failures, a_typical_health()), seen)
+    card = RunCard(a_run(failed=4), failures, a_typical_health())
+    return render_run_card(card) if seen is None else render_watched_run_card(card, seen)
 
 
 def _awful_card(name: str, seen: LiveCard | None = None) -> Message:
     run = a_run(failed=60, name=name, branch=name, revision=name, suite=name)
-    return render_run_card(RunCard(run, an_awful_failures(name), a_worst_health(name)), seen)
+    card = RunCard(run, an_awful_failures(name), a_worst_health(name))
+    return render_run_card(card) if seen is None else render_watched_run_card(card, seen)
 
 
 ANSWERS: dict[str, Callable[[], Message]] = {
@@ -231,13 +233,13 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "run-card-worst": lambda: _awful_card(PLAIN),
     "run-card-too-long": lambda: _awful_card(LONG),
     "run-card-hostile": lambda: _awful_card(HOSTILE),
-    "run-card-watched-empty": lambda: render_run_card(
+    "watched-run-card-empty": lambda: render_watched_run_card(
         RunCard(a_run(), a_failures([]), None), watched.a_card(watched.Seen(watched.LiveRun()), run_id=12)
     ),
-    "run-card-watched-too-long": lambda: _awful_card(LONG, watched.an_awful_card(LONG, watched.Ended.DIED)),
-    "run-card-watched-typical": lambda: _typical_card(watched.an_ended_card()),
-    "run-card-watched-worst": lambda: _awful_card(PLAIN, watched.an_awful_card(PLAIN, watched.Ended.DIED)),
-    "run-card-watched-hostile": lambda: _awful_card(HOSTILE, watched.an_awful_card(HOSTILE, watched.Ended.DIED)),
+    "watched-run-card-too-long": lambda: _awful_card(LONG, watched.an_awful_card(LONG, watched.Ended.DIED)),
+    "watched-run-card-typical": lambda: _typical_card(watched.an_ended_card()),
+    "watched-run-card-worst": lambda: _awful_card(PLAIN, watched.an_awful_card(PLAIN, watched.Ended.DIED)),
+    "watched-run-card-hostile": lambda: _awful_card(HOSTILE, watched.an_awful_card(HOSTILE, watched.Ended.DIED)),
     "mocks-empty": lambda: render_mocks(a_mocks_report(count=0), MOCKS),
     "mocks-typical": lambda: render_mocks(a_mocks_report(count=3, new=True), MOCKS),
     "mocks-worst": lambda: render_mocks(a_mocks_report(count=90, new=True), MOCKS),

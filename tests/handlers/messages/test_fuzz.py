@@ -77,7 +77,7 @@ from handlers.messages.morning import render_morning
 from handlers.messages.report import render_briefing, render_report
 from handlers.messages.resources import render_resources
 from handlers.messages.rule import render_rule
-from handlers.messages.run_card import render_run_card
+from handlers.messages.run_card import render_run_card, render_watched_run_card
 from handlers.messages.runs import render_runs
 from handlers.messages.slow import render_slow
 from handlers.messages.test import render_test
@@ -226,8 +226,8 @@ def test_run_card(card: RunCard, name: str) -> None:
 
 @FUZZED
 @given(cards, live_cards, text)
-def test_run_card_of_a_watched_run(card: RunCard, watched: LiveCard, name: str) -> None:
-    holds_wherever_it_is_shown(render_run_card(card, watched), name)
+def test_watched_run_card(card: RunCard, watched: LiveCard, name: str) -> None:
+    holds_wherever_it_is_shown(render_watched_run_card(card, watched), name)
 
 
 @FUZZED
