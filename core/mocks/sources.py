@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.mocks.newer_syntax import as_older_syntax
 from core.mocks.trail import Trail, Trails
 
 LARGEST_FILE = 3_000_000
@@ -33,20 +34,6 @@ _TEST_CODE = re.compile(rb"^[ \t]*(?:(?:async )?def test_|@pytest\.fixture)", re
 _PYTHON_2 = re.compile(
     rb"^[ \t]*(?:print\s+[\"'\w]|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*[a-z]\w*\s*:)", re.M
 )
-_NEWER_SYNTAX = (
-    (
-        re.compile(
-            r"^([ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+)\[(?:[^\[\]]|\[[^\[\]]{0,500}\]){0,2000}\]([(:])", re.M
-        ),
-        r"\1\2",
-    ),
-    (re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\]\n]*\])?[ \t]*=", re.M), r"\1\2 ="),
-    (
-        re.compile(r"^([ \t]*except\*?)[ \t]+([\w.]+(?:[ \t]*,[ \t]*(?:\w+\.[\w.]+|[A-Z_]\w*))+)[ \t]*:", re.M),
-        r"\1 (\2):",
-    ),
-)
-"""Type parameters, `type` statements (PEP 695) and `except A, B` (PEP 758), and how Python 3.11 would write them."""
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.M)
 
 
@@ -119,28 +106,18 @@ def parse_bytes(content: bytes) -> ast.Module:
             try:
                 return ast.parse(text)
             except SyntaxError:
-                older = _as_older_syntax(text)
+                older = as_older_syntax(text)
                 if older == text:
                     raise
                 return ast.parse(older)
     except SyntaxError as error:
-        if _PYTHON_2.search(content):
+        if _PYTHON_2.search(content) or "leading zeros" in error.msg:
             raise UnparsableError("is written in Python 2 and was not read") from error
         raise UnparsableError(f"cannot be parsed: {error.msg} in line {error.lineno}") from error
     except (RecursionError, MemoryError) as error:
         raise UnparsableError("is nested too deeply to be parsed") from error
     except ValueError as error:
         raise UnparsableError(f"cannot be parsed: {error}") from error
-
-
-def _as_older_syntax(text: str) -> str:
-    """The text without what Python learnt after 3.11, line for line; what that loses is only used by type checkers."""
-    for pattern, replacement in _NEWER_SYNTAX:
-        text = pattern.sub(
-            lambda match, wanted=replacement: match.expand(wanted) + "\n" * match[0].count("\n"),  # type: ignore[misc]
-            text,
-        )
-    return text
 
 
 def decode(content: bytes) -> str:
