@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from core.mocks.sources import Sources
@@ -11,6 +12,12 @@ from core.mocks.sources import Sources
 _IMPORTED = re.compile(rb"\n[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)")
 """Searched for behind a line break that is put first: a pattern that begins with `^` is tried at every byte."""
 _USUAL_ROOTS = ("src", "lib", "python")
+_OLDER_ROOTS = re.compile(
+    r"^pythonpath[ \t]*=[ \t]*([^\n#]*(?:\n[ \t]+[^\n#]+)*)|^package_dir[ \t]*=\s*=[ \t]*([\w./-]+)"
+    r"|package_dir\s*=\s*\{\s*[\"'][\"']\s*:\s*[\"']([\w./-]+)",
+    re.M,
+)
+"""In `setup.cfg`, `pytest.ini`, `tox.ini` and `setup.py`."""
 
 
 class FoundFile(NamedTuple):
@@ -55,6 +62,7 @@ class Layout:
         self._packages = {
             path.rpartition("/")[0] for path in self._files if path == "__init__.py" or path.endswith("/__init__.py")
         }
+        self._declared: set[str] = set()
         self._marked = self._mark_roots(sources)
         self._imported = {
             name.decode() for content in sources.contents.values() for name in set(_IMPORTED.findall(b"\n" + content))
@@ -152,7 +160,16 @@ class Layout:
             if self._root_of(asking) == root:
                 return 0, 0
             return (1, -depth) if root in self._marked else (2, depth)
-        return (3, depth) if root in self._marked else (4, depth)
+        project = self._project_of(asking)
+        if asked_from and project and _contains(project, root):
+            return 3, depth
+        return (4, depth) if root in self._marked else (5, depth)
+
+    def _project_of(self, folder: str) -> str:
+        """The innermost folder above it that is marked; a test may put any other folder of it on its path."""
+        while folder and folder not in self._marked:
+            folder = folder.rpartition("/")[0]
+        return folder
 
     def _root_of(self, folder: str) -> str:
         known = self._roots.get(folder)
@@ -163,7 +180,7 @@ class Layout:
     def _choose_root(self, folder: str) -> str:
         """The folder above the outermost package, or further up where imports in the tree speak for a namespace."""
         base = folder
-        while base and base in self._packages:
+        while base and base in self._packages and base not in self._declared:
             base = base.rpartition("/")[0]
         candidates = []
         root, below = base, folder[len(base) :].strip("/").split("/")[0]
@@ -186,13 +203,14 @@ class Layout:
             folder, _, name = path.rpartition("/")
             if name == "__init__.py":
                 parent, _, top = folder.rpartition("/")
-                if folder and parent not in self._packages and parent in roots:
+                if folder and (parent not in self._packages or parent in self._declared) and parent in roots:
                     homes[top].append(_Home(parent, True))
             elif (folder not in self._packages or not folder) and folder in roots:
                 homes[name.removesuffix(".py")].append(_Home(folder, True))
         for folder in sorted(self._folders):
             parent, _, top = folder.rpartition("/")
-            is_namespace = folder not in self._packages and (parent not in self._packages or not parent)
+            is_free = parent not in self._packages or not parent or parent in self._declared
+            is_namespace = folder not in self._packages and is_free
             if is_namespace and parent in roots and top.isidentifier():
                 homes[top].append(_Home(parent, False))
         return homes
@@ -202,8 +220,8 @@ class Layout:
         for marker in list(marked):
             usual = (f"{marker}/{name}" if marker else name for name in _USUAL_ROOTS)
             marked.update(root for root in usual if root in self._folders and root not in self._packages)
-            marked.update(_declared_roots(sources, marker))
-        return marked
+            self._declared.update(root for root in _declared_roots(sources, marker) if root in self._folders)
+        return marked | self._declared
 
 
 def _contains(root: str, folder: str | None) -> bool:
@@ -221,20 +239,39 @@ def _folders_with_python(sources: Sources) -> set[str]:
 
 
 def _declared_roots(sources: Sources, marker: str) -> set[str]:
-    """Roots that `pyproject.toml` names: pytest's `pythonpath` and setuptools' `where` and `package-dir`."""
+    """Roots that project files name: pytest's `pythonpath`, and where setuptools, Poetry and Hatch find packages."""
+    folder = sources.root / marker
+    named = [*_of_pyproject(_text(folder / "pyproject.toml")), *_of_older_files(folder)]
+    roots = (str(PurePosixPath(root)) for root in named if isinstance(root, str) and root)
+    return {f"{marker}/{root}".strip("/") for root in roots if root.strip("./") and not root.startswith(("/", ".."))}
+
+
+def _text(file: Path) -> str:
     try:
-        text = (sources.root / marker / "pyproject.toml").read_text("utf-8")
+        return file.read_text("utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _of_pyproject(text: str) -> list[object]:
+    try:
         tool = tomllib.loads(text).get("tool", {})
         pytest = tool.get("pytest", {}).get("ini_options", {})
         setuptools = tool.get("setuptools", {})
-        named = pytest.get("pythonpath", [])
+        paths = pytest.get("pythonpath", [])
         where = setuptools.get("packages", {})
-        found = [
-            *(named.split() if isinstance(named, str) else named),
+        wheel = tool.get("hatch", {}).get("build", {}).get("targets", {}).get("wheel", {})
+        return [
+            *(paths.split() if isinstance(paths, str) else paths),
             *(where.get("find", {}).get("where", []) if isinstance(where, dict) else []),
             setuptools.get("package-dir", {}).get("", ""),
+            *(each.get("from", "") for each in tool.get("poetry", {}).get("packages", [])),
+            *(package.rpartition("/")[0] for package in wheel.get("packages", [])),
         ]
-    except (OSError, ValueError, AttributeError, TypeError):
-        return set()
-    roots = (str(root).strip("./") for root in found if isinstance(root, str))
-    return {f"{marker}/{root}".strip("/") for root in roots if root}
+    except (ValueError, AttributeError, TypeError):
+        return []
+
+
+def _of_older_files(folder: Path) -> list[str]:
+    texts = [_text(folder / name) for name in ("setup.cfg", "pytest.ini", "tox.ini", "setup.py")]
+    return [root for text in texts for found in _OLDER_ROOTS.findall(text) for each in found for root in each.split()]

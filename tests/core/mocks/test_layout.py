@@ -81,10 +81,43 @@ def test_pyproject_declares_roots(tmp_path: Path) -> None:
     assert path_of(layout, "app.keys", "tests/test_a.py") == "code/app/keys.py"
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pyproject.toml", "[tool.hatch.build.targets.wheel]\npackages = ['code/app']\n"),
+        ("pyproject.toml", "[[tool.poetry.packages]]\ninclude = 'app'\nfrom = 'code'\n"),
+        ("pyproject.toml", "[tool.setuptools.packages.find]\nwhere = ['./code']\n"),
+        ("setup.cfg", "[options]\npackage_dir =\n    = code\n"),
+        ("setup.py", "setup(package_dir={'': 'code'})\n"),
+        ("pytest.ini", "[pytest]\npythonpath = lib code\n"),
+        ("tox.ini", "[pytest]\npythonpath =\n    lib\n    code\n"),
+    ],
+)
+def test_roots_are_declared_in_many_files(tmp_path: Path, file: str, text: str) -> None:
+    (tmp_path / file).write_text(text)
+    layout = a_layout(tmp_path, "code/__init__.py", "code/app/keys.py", "tests/test_a.py", run="import app.keys\n")
+    assert path_of(layout, "app.keys", "tests/test_a.py") == "code/app/keys.py"
+    assert layout.name_of("code/app/keys.py") == "app.keys"
+
+
+def test_what_is_declared_outside_the_folder_is_no_root(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = ../other /code .\n")
+    assert path_of(a_layout(tmp_path, "code/app/keys.py"), "app.keys") == ""
+
+
 @pytest.mark.parametrize("text", ["not toml [", "[tool]\npytest = 3\n", "tool = 1\n"])
 def test_a_strange_pyproject_declares_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
     assert path_of(a_layout(tmp_path, "app/__init__.py"), "app") == "app/__init__.py"
+
+
+def test_a_module_of_the_same_project_comes_before_one_of_another(tmp_path: Path) -> None:
+    layout = a_layout(
+        tmp_path, "server/setup.py", "server/usage.py", "plugin/setup.py", "plugin/scripts/usage.py",
+        "plugin/tests/test_a.py",
+    )  # fmt: skip
+    assert path_of(layout, "usage", "plugin/tests/test_a.py") == "plugin/scripts/usage.py"
+    assert path_of(layout, "usage", "server/tests/test_a.py") == "server/usage.py"
 
 
 def test_files_know_their_dotted_names(tmp_path: Path) -> None:
