@@ -71,7 +71,9 @@ def _gather(case: Case, double: Double, found: dict[ClassSymbol, _Doings]) -> No
     if double.spec_kind:
         each.with_spec[double.sight.place] = None
     target: Double | None = double if meaning.as_instance else double.children.get("()")
-    for event in target.events if target is not None else ():
+    if target is None or case.meanings.of(target) is None:
+        return  # a constructor may give something else
+    for event in target.events:
         name = event.member
         if event.kind == "get" or name.startswith("__") or name in words.API or name in each.members:
             continue

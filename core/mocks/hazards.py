@@ -27,6 +27,9 @@ _TAKE_NAMES = frozenset(
 """Functions that are often given `__name__` and leave the module as it is."""
 
 
+_READ_NAMESPACES = frozenset({"dict", "set", "list", "sorted", "len", "isinstance", "print", "eval", "exec", "exit"})
+
+
 class _Seen(NamedTuple):
     node: ast.AST
     owner: ClassSymbol | None
@@ -44,6 +47,8 @@ def mark_hazards(tree: ast.Module, content: bytes, top: Scope) -> None:
             targets = [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else node.targets
             for target in targets:
                 _judge_target(target, seen, top)
+            if not seen.in_function and seen.owner is None and _is_globals(getattr(node, "value", None)):
+                _module(top, "keeps its globals at hand, which may be added to")
         elif isinstance(node, ast.Name) and node.id == "__path__" and isinstance(node.ctx, ast.Store):
             _module(top, "extends its path")
 
@@ -118,8 +123,14 @@ def _judge_call(call: ast.Call, seen: _Seen, top: Scope) -> None:
             _module(top, "runs code that is made at run time")
     elif name == "extend_path":
         _module(top, "extends its path")
+    elif not seen.in_function and name not in _READ_NAMESPACES and any(map(_is_globals, call.args)):
+        _module(top, f"passes its globals to {name}, which may add to them")
     elif not seen.in_function and name not in _TAKE_NAMES and _passes_module_name(call):
         _module(top, f"passes its name to {name}, which may add to it")
+
+
+def _is_globals(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "globals"
 
 
 def _passes_module_name(call: ast.Call) -> bool:

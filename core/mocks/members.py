@@ -72,6 +72,8 @@ class Members:
     def _of_variable(self, owner: VariableSymbol, name: str) -> Answer:
         if owner.unknown:
             return Unknown(f"{owner.dotted or owner.name} cannot be read: {owner.unknown}")
+        if owner.owner is not None and not owner.on_instance and self._is_enum(owner.owner):
+            return self.member(owner.owner, name)
         alias = self._values.aliased(owner)
         if alias is not None:
             return self.member(alias, name, on_instance=False, exact=True)
@@ -79,6 +81,10 @@ class Members:
         if isinstance(cls, Unknown):
             return cls
         return self.member(cls, name, exact=False)
+
+    def _is_enum(self, cls: ClassSymbol) -> bool:
+        """Then the names of its body are objects of the class itself."""
+        return any(ancestor.module.name == "enum" for ancestor in self._hierarchy.known_part(cls))
 
     def _of_function(self, owner: FunctionSymbol, name: str) -> Answer:
         if owner.kind == "property":
@@ -129,8 +135,7 @@ class Members:
 
     def _of_metaclass(self, cls: ClassSymbol, name: str) -> Answer | None:
         holder = self._resolver.absolute("builtins.type")
-        is_enum = any(ancestor.module.name == "enum" for ancestor in self._hierarchy.known_part(cls))
-        if is_enum and name in ("__members__", "__len__", "__iter__", "__getitem__", "__contains__"):
+        if self._is_enum(cls) and name in ("__members__", "__len__", "__iter__", "__getitem__", "__contains__"):
             return Unknown("it is a member of the metaclass of enumerations")
         if isinstance(holder, Yes) and isinstance(holder.symbol, ClassSymbol) and name in holder.symbol.members:
             return Yes(VariableSymbol(name, cls.module, cls.place, owner=cls))

@@ -52,7 +52,8 @@ def _add(scope: Scope, symbol: VariableSymbol) -> None:
     if known is None:
         scope.names[symbol.name] = symbol
     elif isinstance(known, VariableSymbol) and known.is_field:
-        return  # its default is what the class body says, whatever a method sets later
+        # Its default is what the class body says, whatever a method sets later.
+        known.on_instance = known.on_instance and symbol.on_instance
     elif isinstance(known, VariableSymbol):
         merge_values(known, symbol)
     elif isinstance(known, FunctionSymbol) and known.kind != "property":

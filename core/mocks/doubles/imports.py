@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from core.mocks.doubles.machine import Machine
 
 MOCK_MODULES = ("asynctest.mock", "asynctest", "mock.mock", "mock", "unittest.mock")
+_EXPORTED = (
+    "Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock", "PropertyMock",
+    "patch", "create_autospec", "mock_open", "seal", "call", "sentinel", "ANY", "DEFAULT",
+)  # fmt: skip
+"""What `from unittest.mock import *` brings."""
 _STANDARD = frozenset(sys.stdlib_module_names) - {"test"}
 _ACTED_ON = frozenset(
     {"unittest", "mock", "asynctest", "pytest", "pytest_asyncio", "pytest_mock", "typing", "contextlib"}
@@ -167,6 +172,8 @@ def _star(machine: "Machine", source: Value, scope: Scope) -> None:
                 answer = machine.lookup.name_in(source.symbol, name)
                 scope.names[name] = lift(machine, answer.symbol) if isinstance(answer, Yes) else UNKNOWN
         scope.module.imports_star |= bool(source.symbol.star_imports)
+    elif isinstance(source, Special) and source.name == "unittest.mock":
+        scope.names.update({name: Special(f"unittest.mock.{name}") for name in _EXPORTED})
     else:
         scope.module.imports_star = True
 

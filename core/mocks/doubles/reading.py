@@ -148,8 +148,8 @@ def _of_local(
             if found is not None:
                 if receiver is not None:
                     machine.replays.note_found(receiver, name, found)
-                    if isinstance(found, Instance) and _has_outer_base(cls):
-                        return UNKNOWN  # a framework may give something else than what its class body made
+                if isinstance(found, Instance) and _has_outer_base(cls):
+                    return UNKNOWN  # a framework may give something else than what its class body made
                 return _bind(found, each, receiver)
     if receiver is not None:
         machine.replays.note_found(receiver, name, None)

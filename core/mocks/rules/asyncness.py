@@ -89,6 +89,7 @@ def _judge(
         and signature.is_async
         and _must_be_awaited(case, function)
         and _gives_no_awaitable(double)
+        and not _is_never_called(case, double, bare)
     ):
         message = f"{name} is async, but its mock gives a plain value, which cannot be awaited."
         yield finding(
@@ -116,7 +117,36 @@ def _must_be_awaited(case: Case, function: FunctionSymbol) -> bool:
         + word
         + rb"\s*\("
     )
-    return not function.is_generator and case.found_in(awaited, name, in_tests=False)
+    if function.is_generator or not case.found_in(awaited, name, in_tests=False):
+        return False
+    # What hands its coroutine on is no async function itself, so a test may call it and await nothing.
+    handed_on = re.compile(rb"\breturn\s+(?:self\.|cls\.)?" + word + rb"\s*\(")
+    return handed_on.search(case.text(function.module.path)) is None
+
+
+def _is_never_called(case: Case, double: Double, name: str) -> bool:
+    """Whether the test, from where the mock is made on, says that it is not called."""
+    path, line = double.sight.place
+    lines = case.text(path).split(b"\n")[line - 1 :]
+    names = b"|".join(re.escape(each.encode()) for each in (name, *sorted(double.names)))
+    denied = re.compile(
+        rb"\b(?:" + names + rb")\b(?:\.assert_not_(?:called|awaited)\(|\.(?:call|await)_count(?:\s*==\s*|,\s*)0\b"
+        rb"|\.called\s+is\s+False)|(?:not|assertFalse\()\s*[\w.]*\b(?:" + names + rb")\.called\b"
+    )
+    has_begun = False
+    for text in lines:
+        if _TEST.match(text):
+            if has_begun:
+                return False
+            has_begun = True
+        elif text.strip() and not text.lstrip().startswith((b"@", b")")):
+            has_begun = True
+        if denied.search(text):
+            return True
+    return False
+
+
+_TEST = re.compile(rb"\s*(?:async\s+)?def\s+test")
 
 
 def _gives_no_awaitable(double: Double) -> bool:

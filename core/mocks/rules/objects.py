@@ -19,7 +19,8 @@ def find_uses(case: Case) -> Iterator[Finding]:
         near = use.answer.near if isinstance(use.answer, No) else ""
         if use.kind == "get":
             known = not use.exact and case.lookup.knows_word(use.name)  # then the object may be a more special one
-            if (id(use.owner), use.name) not in set_before and not known and not _is_set_by_tests(case, use.name):
+            is_new = (id(use.owner), use.name) not in set_before and not known
+            if is_new and not _is_asked_for(case, use) and not _is_set_by_tests(case, use.name):
                 yield _read(use, near)
         else:
             set_before.add((id(use.owner), use.name))
@@ -56,6 +57,12 @@ def _is_for_tests(case: Case, use: RealUse) -> bool:
 
 
 _EXCUSES = (_is_dispatched, _is_of_subclass, _is_for_tests, _is_in_the_place_of_another)
+
+
+def _is_asked_for(case: Case, use: RealUse) -> bool:
+    """Whether the test looks for itself if the member is there."""
+    asked = rb"(?:has|get)attr\([^()\n]*,\s*['\"]" + re.escape(use.name.encode()) + rb"['\"]"
+    return re.search(asked, case.text(use.sight.place.path)) is not None
 
 
 def _is_set_by_tests(case: Case, name: str) -> bool:
