@@ -242,12 +242,12 @@ class Checklists:
         happened = [(before.id, event) for before, change in changes for event in change.events]
         channels = {before.id: before.channel for before, _ in changes}
         wants = []
-        for event in await add_events(connection, happened, request):
-            channel, card = channels[event.occurrence_id], f"checklist:{event.occurrence_id}"
+        for number, (id_, event) in zip(await add_events(connection, happened, request), happened, strict=True):
+            channel, card = channels[id_], f"checklist:{id_}"
             if channel is not None and event.type is not Happened.NAGGED:
                 wants.append(Want(channel, card, now))
             if channel is not None and event.type in _TOLD:
-                wants.append(Want(channel, f"checklist_event:{event.id}", now, card))
+                wants.append(Want(channel, f"checklist_event:{number}", now, card))
         await want_postings(connection, list(dict.fromkeys(wants)))
 
 

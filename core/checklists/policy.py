@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from core.calendar import Within
 from core.checklists import items as moves
@@ -31,8 +32,13 @@ class Policy:
         self._ladder = tuple(Within.parse(each) for each in settings.checklists.nag)
         self._calendar = settings.business_calendar
         self.lists: tuple[ListSpec, ...] = lists_of(settings)
+        self._items = {spec.key: _items_of(spec) for spec in self.lists}
         self._planned: dict[str, tuple[date, date, tuple[Due, ...]]] = {}
         """What is due on the days from one to another, by list: days are planned a month at a time."""
+        # Many lists are due at one instant, and the calendar answers for all of them at once.
+        self._rung = lru_cache(maxsize=1024)(self._find_rung)
+        self._closing = lru_cache(maxsize=1024)(self._find_closing)
+        self._is_open = lru_cache(maxsize=1)(self._calendar.is_open)
 
     def new_dues(self, spec: ListSpec, last: date | None, began: datetime, now: datetime) -> tuple[Due, ...]:
         """What came due after the `last` day that is known, else since the list `began`, the oldest first.
@@ -52,13 +58,12 @@ class Policy:
 
     def occurrence_of(self, due: Due, now: datetime, *, is_newest: bool) -> Occurrence:
         """What is stored of a day: open, or missed where posting it would help nobody any more."""
-        spec, closes = due.spec, self._closing(due)
+        spec = due.spec
+        closes = self._closing(due.on, due.due_at, spec.open_days)
         is_useful = is_newest and now <= due.due_at + self._patience and now < closes
         return Occurrence(
             id=0, key=spec.key, title=spec.title, on=due.on, due_at=due.due_at, moved_from=due.moved_from,
-            items=tuple(
-                Item(position, each.text, each.check, each.value, each.how) for position, each in enumerate(spec.items)
-            ),
+            items=self._items[spec.key],
             standing=Standing.OPEN if is_useful else Standing.MISSED,
             is_late=is_useful and now - due.due_at > _LATE, minutes=spec.minutes, role=spec.role,
             channel=spec.channel, carry_to=spec.carry_to, closes_at=closes if is_useful else None,
@@ -71,7 +76,7 @@ class Policy:
         if closes is not None and closes <= now:
             return moves.closed(occurrence, now)
         if closes is not None and occurrence.nag_at is not None and occurrence.nag_at <= now:
-            if not self._calendar.is_open(now):
+            if not self._is_open(now):
                 return Change(replace(occurrence, nag_at=_before(closes, self._calendar.next_opening(now))))
             rung = occurrence.nagged
             next_at = self._rung(occurrence.due_at, rung + 1, closes, now)
@@ -90,14 +95,13 @@ class Policy:
     def _patience(self) -> timedelta:
         return timedelta(hours=self._settings.late_hours)
 
-    def _closing(self, due: Due) -> datetime:
+    def _find_closing(self, day: date, due_at: datetime, open_days: int) -> datetime:
         """The end of the last business day on which it is open; an hour after it was due at the earliest."""
-        day = due.on
-        for _ in range(due.spec.open_days - 1):
+        for _ in range(open_days - 1):
             day = self._calendar.next_business_day(day)
-        return max(self._calendar.end_of_day(day), due.due_at + _HOUR)
+        return max(self._calendar.end_of_day(day), due_at + _HOUR)
 
-    def _rung(self, due_at: datetime, rung: int, closes: datetime, now: datetime) -> datetime | None:
+    def _find_rung(self, due_at: datetime, rung: int, closes: datetime, now: datetime) -> datetime | None:
         """When a rung of the ladder is climbed; None when there is none before the list closes.
 
         One that was slept through is put off by a business hour, so that nobody is reminded twice at once; one that
@@ -122,6 +126,10 @@ class Policy:
     def _role(self, name: str, now: datetime) -> tuple[str, ...]:
         role = self._roles.get(name)
         return on_call(role, now, self._calendar) if role is not None else ()
+
+
+def _items_of(spec: ListSpec) -> tuple[Item, ...]:
+    return tuple(Item(at, each.text, each.check, each.value, each.how) for at, each in enumerate(spec.items))
 
 
 def newest_of(coming: Mapping[str, tuple[Due, ...]]) -> list[tuple[Due, bool]]:

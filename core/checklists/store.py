@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,15 +23,15 @@ _PLAIN = (
     "key", "title", "on", "due_at", "moved_from", "is_late", "minutes", "role", "channel", "carry_to", "closes_at",
     "nagged", "nag_at", "closed_at",
 )  # fmt: skip
-_ITEM = ("position", "text", "value", "how", "by", "at", "reason", "evidence", "assignee", "note", "carried_from")
-
-
 _plain_of = attrgetter(*_PLAIN)
-_item_of = attrgetter(*_ITEM)
+_Changes = tuple[tuple[str, Any], ...]
 
 _CHANGES = ("closes_at", "nagged", "nag_at", "closed_at", "standing")
 _CHANGES_OF_ITEM = ("state", "by", "at", "reason", "evidence", "assignee", "note", "carried_from")
 """What may become of an occurrence and its items once they are there."""
+
+_state_of = attrgetter(*_CHANGES)
+_state_of_item = attrgetter(*_CHANGES_OF_ITEM)
 
 # In the order of the values' fields: a year of many lists is read often.
 _STANDINGS = {each.value: each for each in Standing}
@@ -44,8 +45,8 @@ _COLUMNS_OF_ITEM = (
     "carried_from",
 )  # fmt: skip
 _NEW_ITEM = (
-    "occurrence_id", "position", "text", "check_name", "value", "how", "state", "by", "reason", "evidence", "assignee",
-    "note",
+    "occurrence_id", "position", "text", "check_name", "value", "how", "state", "by", "at", "reason", "evidence",
+    "assignee", "note", "carried_from",
 )  # fmt: skip
 _OCCURRENCES = select(*(occurrence.c[name] for name in _COLUMNS))
 _ITEMS = select(occurrence_item.c.occurrence_id, *(occurrence_item.c[name] for name in _COLUMNS_OF_ITEM))
@@ -53,6 +54,9 @@ _ITEMS = select(occurrence_item.c.occurrence_id, *(occurrence_item.c[name] for n
 # Written out and in the order of closing, because SQLite leaves an index over some of the rows unused otherwise.
 _IS_OPEN = occurrence.c.standing == literal(Standing.OPEN.value, literal_execute=True)
 _BY_CLOSING = (occurrence.c.closes_at, occurrence.c.id)
+_IS_DUE = or_(occurrence.c.closes_at <= bindparam("now"), occurrence.c.nag_at <= bindparam("now"))
+_DUE = _OCCURRENCES.where(_IS_OPEN, _IS_DUE).order_by(*_BY_CLOSING)
+_ANY_DUE = select(occurrence.c.id).where(_IS_OPEN, _IS_DUE).limit(1)
 
 
 async def add_occurrences(connection: AsyncConnection, new: Sequence[Occurrence]) -> list[Occurrence]:
@@ -73,33 +77,35 @@ async def add_occurrences(connection: AsyncConnection, new: Sequence[Occurrence]
 
 
 async def save_occurrences(connection: AsyncConnection, changed: Iterable[tuple[Occurrence, Occurrence]]) -> None:
-    """Store what changed between two values of each; the caller read them with `lock` in this transaction."""
-    rows, items = [], []
+    """Store what changed between two values of each; the caller read them with `lock` in this transaction.
+
+    What changed alike is one statement: of what is due at an instant most is.
+    """
+    rows: dict[_Changes, list[int]] = {}
+    items: dict[tuple[_Changes, tuple[int, ...]], list[int]] = {}
     for before, after in changed:
-        rows.append({name: getattr(after, name) for name in _CHANGES} | {"row": before.id})
-        if after.items is before.items:
-            continue
-        old = {each.position: each for each in before.items}
-        items += [
-            {name: getattr(each, name) for name in _CHANGES_OF_ITEM} | {"row": before.id, "place": each.position}
-            for each in after.items
-            if each is not old.get(each.position) and each != old.get(each.position)
-        ]
-    if rows:
-        names: dict[str, Any] = {name: bindparam(name) for name in _CHANGES}
-        mine = occurrence.c.id == bindparam("row")
-        changed_row = update(occurrence).where(mine).values(**names, version=occurrence.c.version + 1)
-        await connection.execute(changed_row, rows)
-    if items:
-        item = occurrence_item.c
-        mine = and_(item.occurrence_id == bindparam("row"), item.position == bindparam("place"))
-        await connection.execute(update(occurrence_item).where(mine), items)
+        rows.setdefault(_changes(_CHANGES, _state_of(before), _state_of(after)), []).append(before.id)
+        if after.items is not before.items:
+            for alike in _changed_items(before, after).items():
+                items.setdefault(alike, []).append(before.id)
+    for changes, ids in rows.items():
+        changed_row = update(occurrence).values(**dict(changes), version=occurrence.c.version + 1)
+        for some in batches(ids):
+            await connection.execute(changed_row.where(occurrence.c.id.in_(some)))
+    item = occurrence_item.c
+    for (changes, positions), ids in items.items():
+        changed_item = update(occurrence_item).values(**dict(changes)).where(item.position.in_(positions))
+        for some in batches(ids):
+            await connection.execute(changed_item.where(item.occurrence_id.in_(some)))
 
 
 async def add_events(
     connection: AsyncConnection, happened: Sequence[tuple[int, Event]], request: str | None = None
-) -> list[Event]:
-    """Store what happened to occurrences; the first event bears the key of the click that caused it."""
+) -> list[int]:
+    """Store what happened to occurrences, and answer the numbers of the events in their order.
+
+    The first event bears the key of the click that caused it.
+    """
     if not happened:
         return []
     rows = [
@@ -114,7 +120,7 @@ async def add_events(
     for row in await connection.execute(insert(event).returning(event.c.id, event.c.occurrence_id), rows):
         ids.setdefault(row.occurrence_id, []).append(row.id)
     numbers = {id_: iter(sorted(found)) for id_, found in ids.items()}
-    return [replace(each, id=next(numbers[id_]), occurrence_id=id_) for id_, each in happened]
+    return [next(numbers[id_]) for id_, _ in happened]
 
 
 async def read_occurrence(connection: AsyncConnection, id_: int, *, lock: bool = False) -> Occurrence | None:
@@ -164,18 +170,13 @@ async def open_occurrences(connection: AsyncConnection) -> list[Occurrence]:
 
 
 async def is_any_due(connection: AsyncConnection, now: datetime) -> bool:
-    return (await connection.execute(_due(now).limit(1))).first() is not None
+    return (await connection.execute(_ANY_DUE, {"now": now})).first() is not None
 
 
 async def take_due(connection: AsyncConnection, now: datetime) -> list[Occurrence]:
     """Open ones that are to be summed up or whose people are to be reminded, locked; no other replica has them."""
-    query = _due(now).with_for_update(skip_locked=True) if connection.dialect.name == "postgresql" else _due(now)
-    return await _with_items(connection, (await connection.execute(query)).all())
-
-
-def _due(now: datetime) -> Select[Any]:
-    due = or_(occurrence.c.closes_at <= now, occurrence.c.nag_at <= now)
-    return _OCCURRENCES.where(_IS_OPEN, due).order_by(*_BY_CLOSING)
+    query = _DUE.with_for_update(skip_locked=True) if connection.dialect.name == "postgresql" else _DUE
+    return await _with_items(connection, (await connection.execute(query, {"now": now})).all())
 
 
 async def unchecked(connection: AsyncConnection, limit: int = 50) -> list[tuple[int, int, str, float | None]]:
@@ -202,12 +203,11 @@ async def take_carried(connection: AsyncConnection, into: Mapping[str, int]) -> 
     waiting = (
         _ITEMS.add_columns(occurrence.c.carry_to)
         .join(occurrence, occurrence.c.id == item.occurrence_id)
-        .where(IS_WAITING)
+        .where(IS_WAITING, occurrence.c.carry_to.in_(into))
     )
     if connection.dialect.name == "postgresql":
         waiting = waiting.with_for_update(of=occurrence_item)
-    waited = (row for row in await connection.execute(waiting) if row.carry_to in into)
-    rows = sorted(waited, key=lambda row: (row.occurrence_id, row.position))
+    rows = sorted(await connection.execute(waiting), key=lambda row: (row.occurrence_id, row.position))
     found: dict[str, list[Item]] = {}
     for row in rows:
         found.setdefault(row.carry_to, []).append(_item(row[1:-1]))
@@ -224,13 +224,8 @@ async def take_carried(connection: AsyncConnection, into: Mapping[str, int]) -> 
 
 async def add_items(connection: AsyncConnection, occurrences: Iterable[Occurrence]) -> None:
     """Store the items of new occurrences."""
-    new = [(each.id, item) for each in occurrences for item in each.items]
-    # Most have no instant and no day yet, so that the driver takes them as they are.
-    plain = [_plain_item(*each) for each in new if each[1].at is None and each[1].carried_from is None]
-    rows = [_item_values(*each) for each in new if each[1].at is not None or each[1].carried_from is not None]
-    if rows:
-        await connection.execute(insert(occurrence_item), rows)
-    await insert_rows(connection, occurrence_item, _NEW_ITEM, plain)
+    rows = [_item_values(each.id, item) for each in occurrences for item in each.items]
+    await insert_rows(connection, occurrence_item, _NEW_ITEM, rows)
 
 
 async def events_of(connection: AsyncConnection, ids: Collection[int]) -> dict[int, list[Event]]:
@@ -265,21 +260,31 @@ def _values(each: Occurrence) -> dict[str, Any]:
     return dict(zip(_PLAIN, _plain_of(each), strict=True)) | {"standing": each.standing.value}
 
 
-def _item_values(id_: int, each: Item) -> dict[str, Any]:
-    plain = dict(zip(_ITEM, _item_of(each), strict=True))
-    return plain | {"occurrence_id": id_, "check_name": each.check, "state": each.state.value}
-
-
-def _plain_item(id_: int, each: Item) -> tuple[Any, ...]:
+def _item_values(id_: int, each: Item) -> tuple[Any, ...]:
     """The values of `_NEW_ITEM`."""
     return (
-        id_, each.position, each.text, each.check, each.value, each.how, each.state.value, each.by, each.reason,
-        each.evidence, each.assignee, each.note,
+        id_, each.position, each.text, each.check, each.value, each.how, each.state.value, each.by, each.at,
+        each.reason, each.evidence, each.assignee, each.note, each.carried_from,
     )  # fmt: skip
 
 
-def _item(values: Sequence[Any]) -> Item:
-    """Of the values of `_COLUMNS_OF_ITEM`."""
+def _changed_items(before: Occurrence, after: Occurrence) -> dict[_Changes, tuple[int, ...]]:
+    """What changed about items, and the positions of those it changed about."""
+    found: dict[_Changes, tuple[int, ...]] = {}
+    for old, new in zip(before.items, after.items, strict=True):
+        if new is not old and (changes := _changes(_CHANGES_OF_ITEM, _state_of_item(old), _state_of_item(new))):
+            found[changes] = (*found.get(changes, ()), old.position)
+    return found
+
+
+def _changes(names: Sequence[str], before: Sequence[Any], after: Sequence[Any]) -> _Changes:
+    """The names and new values of what is not the same."""
+    return tuple((name, new) for name, old, new in zip(names, before, after, strict=True) if new != old)
+
+
+@lru_cache(maxsize=4096)
+def _item(values: tuple[Any, ...]) -> Item:
+    """Of the values of `_COLUMNS_OF_ITEM`; the items of many channels and days are alike."""
     fields: Sequence[Any] = (*values[:5], _STATES[values[5]], *values[6:])
     return Item(*fields)
 

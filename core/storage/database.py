@@ -4,10 +4,11 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Table, event
+from sqlalchemy import Dialect, Table, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -24,6 +25,7 @@ KNOWN_STAY = "DO NOTHING"
 """Conflict clause of rows that never change once they are there."""
 
 Row = tuple[Any, ...]
+_Any = TypeVar("_Any")
 
 
 def parse_url(url: str) -> URL:
@@ -101,9 +103,7 @@ async def insert_rows(
 ) -> None:
     """Insert plain tuples with the driver's own executemany, which costs a fifth of SQLAlchemy's insert.
 
-    `constants` are columns with one value for all rows, `on_conflict` is what follows ON CONFLICT. Values go in as they
-    are: use it only for columns whose Python type the drivers share, and after another statement of the same
-    transaction, which is what begins it.
+    `constants` are columns with one value for all rows, `on_conflict` is what follows ON CONFLICT.
     """
     if not rows:
         return
@@ -118,15 +118,32 @@ async def insert_rows(
     raw = await connection.get_raw_connection()
     if raw.driver_connection is None:
         raise StorageError("the connection to the database is gone; try again")
+    if dollar and not raw.driver_connection.is_in_transaction():
+        await connection.execute(select(1))  # what begins it there is its first statement
     try:
-        await raw.driver_connection.executemany(statement, rows)
+        await raw.driver_connection.executemany(statement, _for_driver(table, columns, rows, connection.dialect))
     except Exception as error:  # each driver has a tree of its own
         raise StorageError(f"the database refused the rows: {error}") from error
 
 
-def batches(items: Iterable[int], size: int = 500) -> Iterable[list[int]]:
+def _for_driver(table: Table, columns: Sequence[str], rows: Sequence[Row], dialect: Dialect) -> Sequence[Row]:
+    """The rows with the values that the driver takes for their columns, such as a text for an instant on SQLite.
+
+    Values that need it are hashable, and few of them differ from row to row.
+    """
+    types = (table.c[name].type.dialect_impl(dialect) for name in columns)
+    converts = {number: bind for number, kind in enumerate(types) if (bind := kind.bind_processor(dialect)) is not None}
+    if not converts:
+        return rows
+    values = [*zip(*rows, strict=True)]
+    for number, bind in converts.items():
+        values[number] = tuple(map(cache(bind), values[number]))
+    return [*zip(*values, strict=True)]
+
+
+def batches(items: Iterable[_Any], size: int = 500) -> Iterable[list[_Any]]:
     """Lists of at most `size`, so that an IN list stays within what a driver binds."""
-    batch: list[int] = []
+    batch: list[_Any] = []
     for item in items:
         batch.append(item)
         if len(batch) == size:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.storage.database import Database
+from core.storage.database import Database, insert_rows
 from core.storage.tables import posting
 
 LEASE = timedelta(seconds=90)
@@ -55,6 +54,14 @@ class Want:
     parent: str | None = None
 
 
+_WANTED = ("channel", "subject", "wanted", "sent", "created_at", "not_before", "attempts", "is_ambiguous", "parent")
+_AGAIN = """(channel, subject) DO UPDATE SET wanted = posting.wanted + 1, ended = NULL, not_before = CASE
+    WHEN posting.sent = posting.wanted OR posting.ended IS NOT NULL THEN excluded.not_before
+    WHEN posting.attempts = 0 AND posting.not_before > excluded.not_before THEN excluded.not_before
+    ELSE posting.not_before END"""
+"""A message at rest or not tried yet goes out as of the new want; one that failed keeps its pause."""
+
+
 async def want_postings(connection: AsyncConnection, wants: Sequence[Want]) -> None:
     """Want messages: each is posted if it is not there, else edited; an edit that still waits goes out now.
 
@@ -62,22 +69,8 @@ async def want_postings(connection: AsyncConnection, wants: Sequence[Want]) -> N
     """
     if not wants:
         return
-    new = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(posting)
-    at_rest = or_(posting.c.sent == posting.c.wanted, posting.c.ended.is_not(None))
-    untried = and_(posting.c.attempts == 0, posting.c.not_before > new.excluded.not_before)
-    again = {
-        "wanted": posting.c.wanted + 1,
-        "ended": None,
-        "not_before": case((or_(at_rest, untried), new.excluded.not_before), else_=posting.c.not_before),
-    }
-    rows = [
-        {
-            "channel": each.channel, "subject": each.subject, "wanted": 1, "sent": 0, "created_at": each.at,
-            "not_before": each.at, "attempts": 0, "is_ambiguous": False, "parent": each.parent,
-        }
-        for each in wants
-    ]  # fmt: skip
-    await connection.execute(new.on_conflict_do_update(index_elements=["channel", "subject"], set_=again), rows)
+    rows = [(each.channel, each.subject, 1, 0, each.at, each.at, 0, False, each.parent) for each in wants]
+    await insert_rows(connection, posting, _WANTED, rows, on_conflict=_AGAIN)
 
 
 async def want_posting(

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import Engine
+from sqlalchemy.event import listens_for, remove
 
 from core.checklists.items import ENGINE
 from core.checklists.model import Happened, ItemState, Standing
@@ -37,6 +39,31 @@ async def test_a_restart_posts_nothing_twice(store: Database) -> None:
         await here.replica().tick()
         here.now = MONDAY + n * HOUR
     assert len(await here.all()) == 1
+
+
+async def test_a_tick_reads_nothing_that_grows_with_the_years(sqlite_store: Database) -> None:
+    """Every statement of three weeks finds its rows by an index, or walks one that holds open or waiting rows alone."""
+    sent: dict[str, Any] = {}
+
+    @listens_for(Engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if statement.lstrip().startswith(("SELECT", "UPDATE", "INSERT")):
+            sent[statement] = parameters[0] if many else parameters
+
+    here = kept(sqlite_store, WEEK)
+    try:
+        await here.tick()  # begins to look after the lists, and looks up what was there before
+        sent.clear()
+        await here.live(MONDAY + 21 * DAY, 3 * HOUR)
+    finally:
+        remove(Engine, "before_cursor_execute", note)
+    assert {each.split()[0] for each in sent} == {"SELECT", "UPDATE", "INSERT"}
+    async with sqlite_store.read() as connection:
+        for statement, parameters in sent.items():
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            scans = [row.detail for row in plan if row.detail.startswith("SCAN") and "CONSTANT ROW" not in row.detail]
+            small = ("ix_occurrence_open", "ix_occurrence_item_waiting")
+            assert all(each.endswith(small) for each in scans), (scans, statement)
 
 
 async def test_three_replicas_that_tick_at_once_post_and_sum_up_once(store: Database) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from core.errors import StorageError
 from core.storage.database import KNOWN_STAY, Database, batches, insert_rows, parse_url
-from core.storage.tables import event, suite, test, token
+from core.storage.tables import event, posting, suite, test, token
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -237,6 +237,26 @@ async def test_rows_go_in_with_constants_and_known_ones_stay(store: Database) ->
     async with store.read() as connection:
         found = (await connection.execute(select(test.c.id, test.c.group_id, test.c.name).order_by(test.c.id))).all()
     assert [tuple(each) for each in found] == [(key, 5, name) for key, name in sorted(rows)]
+
+
+async def test_instants_and_flags_come_back_as_they_went_in(store: Database) -> None:
+    instants = [NOW, NOW.astimezone(timezone(timedelta(hours=-5))) + timedelta(microseconds=1), NOW + timedelta(days=9)]
+    columns = ("channel", "subject", "wanted", "sent", "attempts", "created_at", "not_before", "is_ambiguous", "ended")
+    rows = [("C1", f"run:{n}", 1, 0, 0, each, NOW, n == 1, None) for n, each in enumerate(instants)]
+    async with store.write() as connection:
+        await insert_rows(connection, posting, columns, rows)
+    async with store.read() as connection:
+        query = select(*(posting.c[name] for name in columns)).order_by(posting.c.id)
+        assert [tuple(each) for each in (await connection.execute(query)).all()] == rows
+
+
+async def test_rows_are_part_of_the_transaction_even_where_they_begin_it(store: Database) -> None:
+    with pytest.raises(ValueError, match="no"):
+        async with store.write() as connection:
+            await insert_rows(connection, suite, ("name",), [("gone",)])
+            raise ValueError("no")
+    async with store.read() as connection:
+        assert (await connection.execute(select(suite.c.name))).all() == []
 
 
 async def test_known_rows_are_an_error_unless_told(store: Database) -> None:
