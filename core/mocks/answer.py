@@ -68,7 +68,7 @@ def audit_since(
     options = replace(options, switched_on=options.switched_on | OF_CHANGES)
     report = _audited(root, options, settings, now)
     with files_at(root, revision) as before:
-        old = audit(before, replace(options, progress=None, cache=None))
+        old = audit(before, replace(options, progress=None, kept_of=root))
         words = Vocabulary(scan_sources(before)).words
     changes = compare_audits(old, report.audit, lambda name: name.encode() in words)
     audit_now = replace(report.audit, findings=in_order(changes.new))

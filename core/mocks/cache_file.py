@@ -24,8 +24,8 @@ def digest_of(content: bytes | str) -> str:
 class CacheFile:
     """Bodies by name. Nothing here raises for a file that is no use."""
 
-    def __init__(self, folder: Path, project: Path) -> None:
-        self.path = folder / f"{digest_of(str(project.resolve()))}{_SUFFIX}"
+    def __init__(self, folder: Path, name: str) -> None:
+        self.path = folder / f"{digest_of(name)}{_SUFFIX}"
 
     def get(self, name: str) -> bytes | None:
         """A body as it was saved; None when there is none."""

@@ -29,6 +29,8 @@ class AuditOptions:
     """Test files to judge, by path; None for all."""
     cache: Path | None = None
     """Folder that results are kept in, so that what did not change need not be read again."""
+    kept_of: Path | None = None
+    """Another state of this project, whose kept results serve here too; then none are kept."""
 
 
 class Ground:

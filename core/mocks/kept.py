@@ -84,8 +84,10 @@ class Kept:
         self._ground = ground
         self._made: dict[tuple[str, ...], _Made] = {}
         self._before: _Before | None = None
-        folder = ground.options.cache
-        self._file = None if folder is None else CacheFile(folder, ground.sources.root)
+        options = ground.options
+        # What is read differs with the rules that are wanted, so that each choice has results of its own.
+        name = repr((str((options.kept_of or ground.sources.root).resolve()), sorted(options.switched_on)))
+        self._file = None if options.cache is None else CacheFile(options.cache, name)
         whole = None if self._file is None else _read(self._file)
         if whole is not None and whole.key == self._key:
             entries = {each.batch: each for each in whole.entries}
@@ -191,7 +193,8 @@ class Kept:
     def save(self) -> None:
         """Keep what was made. A place that cannot be written to is left alone."""
         before = self._before
-        if self._file is None or (before is not None and self._is_as_before(before)):
+        is_here = self._file is not None and self._ground.options.kept_of is None
+        if self._file is None or not is_here or (before is not None and self._is_as_before(before)):
             return
         with contextlib.suppress(ValueError):
             self._file.save(self._bodies(), self._names_kept)

@@ -77,7 +77,8 @@ class Layout:
         homes = sorted(
             (top, sorted((each.root, each.is_regular) for each in found)) for top, found in self._homes.items()
         )
-        return repr((kinds, sorted(self._unread.items()), sorted(self._marked), roots, homes))
+        unread = sorted(each for each in self._unread.items() if _may_be_named(each[0]))
+        return repr((kinds, unread, sorted(self._marked), roots, homes))
 
     def knows(self, top: str) -> bool:
         """Whether a top-level name lives in the folder at all."""
@@ -222,6 +223,11 @@ class Layout:
             marked.update(root for root in usual if root in self._folders and root not in self._packages)
             self._declared.update(root for root in _declared_roots(sources, marker) if root in self._folders)
         return marked | self._declared
+
+
+def _may_be_named(path: str) -> bool:
+    """Whether an import can lead to a folder or module: not to `.git`, and nobody means `__pycache__`."""
+    return all(part.isidentifier() and part != "__pycache__" for part in path.split("/"))
 
 
 def _contains(root: str, folder: str | None) -> bool:

@@ -4,6 +4,7 @@ import contextlib
 import pickle
 import random
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -97,7 +98,7 @@ def kept_and_fresh(root: Path, cache: Path) -> tuple[Audit, Audit]:
     return told(audit(root, AuditOptions(cache=cache))), told(audit(root))
 
 
-def batches_read(monkeypatch: pytest.MonkeyPatch, root: Path, cache: Path) -> int:
+def batches_read(monkeypatch: pytest.MonkeyPatch, root: Path, cache: Path, kept_of: Path | None = None) -> int:
     """How many batches an audit had to read."""
     read: list[tuple[str, ...]] = []
     import core.mocks.audit as flow
@@ -110,7 +111,7 @@ def batches_read(monkeypatch: pytest.MonkeyPatch, root: Path, cache: Path) -> in
 
     with monkeypatch.context() as patch:
         patch.setattr(flow, "read_batch", noted)
-        audit(root, AuditOptions(cache=cache))
+        audit(root, AuditOptions(cache=cache, kept_of=kept_of))
     return len(read)
 
 
@@ -221,6 +222,26 @@ def named_lines(findings: Sequence[Finding]) -> list[int]:
     return [place.line for place in named if place is not None and place.path == "shop/service.py"]
 
 
+def test_what_programs_leave_in_the_folder_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, cache = a_project(tmp_path), tmp_path / "cache"
+    audit(root, AuditOptions(cache=cache))
+    for folder in (".pytest_cache", "shop/__pycache__", "tests/__pycache__", ".venv/bin"):
+        (root / folder).mkdir(parents=True)
+    assert batches_read(monkeypatch, root, cache) == 0
+
+
+def test_another_state_of_a_project_is_read_where_it_differs_and_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, cache, other = a_project(tmp_path), tmp_path / "cache", tmp_path / "other"
+    shutil.copytree(root, other)
+    (other / "tests" / "test_7.py").write_text("import pytest\nfrom shop import nothing\n")
+    assert batches_read(monkeypatch, root, cache) > 2
+    assert batches_read(monkeypatch, other, cache, kept_of=root) == 1
+    assert told(audit(other, AuditOptions(cache=cache, kept_of=root))) == told(audit(other))
+    assert batches_read(monkeypatch, root, cache) == 0
+
+
 def test_a_finding_moves_with_the_definition_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, cache = a_project(tmp_path), tmp_path / "cache"
     service = root / "shop" / "service.py"
@@ -325,7 +346,10 @@ def test_a_file_that_was_damaged_is_of_use_again_after_one_audit(
 
 def test_a_write_that_is_killed_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, cache, file = a_kept_project(tmp_path)
-    before = CacheFile(cache, root).get("results")
+    def results() -> bytes | None:
+        return CacheFile(cache, repr((str(root), []))).get("results")
+
+    before = results()
 
     def killed(*_: object) -> bytes:
         raise KeyboardInterrupt
@@ -334,7 +358,7 @@ def test_a_write_that_is_killed_leaves_what_was_there(tmp_path: Path, monkeypatc
         patch.setattr(kept.KeptTables, "still_good", killed)
         with pytest.raises(KeyboardInterrupt):
             audit(root, AuditOptions(cache=cache))
-    assert before is not None and CacheFile(cache, root).get("results") == before
+    assert before is not None and results() == before
     assert list(cache.glob("*.sqlite")) == [file]
     first, second = kept_and_fresh(root, cache)
     assert first == second
