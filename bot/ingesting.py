@@ -16,16 +16,21 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import IO, Any, BinaryIO, cast
 from uuid import uuid4
 
 from pydantic import TypeAdapter
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
+from core.databases.model import DatabaseSample
 from core.errors import ReportError, StorageError
 from core.failures.diagnose import diagnoser
+from core.live.foreign import read_observed
+from core.live.observed import Observed, observed_from_json, observed_to_json
 from core.runs.ingest import Ingest, Limits, coverage_of
 from core.runs.model import Coverage, Diagnose, RunMark, StoredBenchmarks, StoredReport
+from core.runs.sniff import Source
 from core.settings import Settings
 from core.storage.database import Database
 
@@ -89,12 +94,34 @@ class Worker:
         with _opened(job["path"]) as raw:
             if job["kind"] == "coverage":
                 return {"coverage": COVERAGE.dump_python(coverage_of(raw, limits), mode="json")}
+            if job["kind"] == "observed":
+                return {"observed": observed_to_json(_observed(Source(raw, job["max_bytes"]), job["now"]))}
             coverage = None if job["coverage"] is None else COVERAGE.validate_python(job["coverage"])
             ingest = replace(self._ingest, limits=limits)
-            stored = await ingest.file(raw, MARK.validate_python(job["mark"]), job["source"], coverage=coverage)
+            observed = None if job["observed"] is None else observed_from_json(job["observed"])
+            stored = await ingest.file(
+                raw, MARK.validate_python(job["mark"]), job["source"], coverage=coverage,
+                beside=observed.keep if observed is not None else None,
+            )  # fmt: skip
             if isinstance(stored, StoredBenchmarks):
                 return {"benchmarks": BENCHMARKS.dump_python(stored, mode="json")}
             return {"stored": STORED.dump_python(stored, mode="json")}
+
+
+def _observed(source: Source, now: str) -> Observed:
+    """What a watcher elsewhere saw, as it may be kept. Raises `ReportError`."""
+    try:
+        found = read_observed(json.loads(source.read()), datetime.fromisoformat(now))
+        looks = tuple(DatabaseSample.from_json(each).to_json() for each in _looks_of(found))
+    except (ValueError, RecursionError) as error:
+        raise ReportError(f"what the watcher saw is not kept: {str(error)[:200]}", reason="bad-watched") from None
+    if found.resources is None:
+        return found
+    return replace(found, resources=replace(found.resources, databases=looks))
+
+
+def _looks_of(observed: Observed) -> tuple[Mapping[str, Any], ...]:
+    return observed.resources.databases if observed.resources is not None else ()
 
 
 def is_no_fault_of_the_report(error: BaseException) -> bool:

@@ -6,12 +6,14 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from bot.ingesting import BENCHMARKS, COVERAGE, MARK, STORED
 from core.errors import ReportError, StorageError
+from core.live.observed import Observed, observed_from_json, observed_to_json
 from core.runs.identity import clean
 from core.runs.model import Coverage, RejectedReport, RunMark, StoredBenchmarks, StoredReport
 from core.settings import Settings, SlackSettings
@@ -24,6 +26,8 @@ Observer = Callable[[float, StoredReport | RejectedReport], None]
 
 _SECRETS = ("SLACK_", "T12_TOKEN")
 _LINE_BYTES = 16 << 20
+MOST_OBSERVED_BYTES = 8 << 20
+"""Unpacked; what a watcher keeps of a day is below one of them."""
 _START_SECONDS = 60.0
 _STARTS = 2
 
@@ -77,10 +81,11 @@ class IngestWorker:
         source: str,
         *,
         coverage: Coverage | None = None,
+        observed: Observed | None = None,
         max_bytes: int | None = None,
         seconds: float | None = None,
     ) -> StoredReport | StoredBenchmarks:
-        """Bring in a file, plain or gzip, as `Ingest.file` does.
+        """Bring in a file, plain or gzip, as `Ingest.file` does, with what a watcher saw of the run.
 
         Raises `ReportError` for a refused report, one that takes longer than `seconds` included, and `StorageError`
         when nothing is wrong with the report but it cannot be stored now.
@@ -91,6 +96,7 @@ class IngestWorker:
             "mark": MARK.dump_python(mark, mode="json"),
             "source": clean(source)[:500],
             "coverage": None if coverage is None else COVERAGE.dump_python(coverage, mode="json"),
+            "observed": None if observed is None else observed_to_json(observed),
         }
         try:
             answer = await self._answer(job, seconds or self._seconds)
@@ -107,6 +113,12 @@ class IngestWorker:
         """Read a Cobertura file, plain or gzip. Raises `ReportError` and `StorageError` as `report` does."""
         answer = await self._answer(self._job("coverage", path, max_bytes), seconds or self._seconds)
         return COVERAGE.validate_python(answer["coverage"])
+
+    async def observed(self, path: Path, now: datetime) -> Observed:
+        """Read what a watcher saw, plain or gzip. Raises `ReportError` and `StorageError` as `report` does."""
+        job = self._job("observed", path, MOST_OBSERVED_BYTES) | {"now": now.isoformat()}
+        answer = await self._answer(job, self._seconds)
+        return observed_from_json(answer["observed"])
 
     async def close(self) -> None:
         """Let the report at work finish, then end the process; a second call does nothing."""

@@ -4,41 +4,30 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from secrets import token_hex
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.live.books import Book
 from bot.live.outcome import Watched
 from core.clock import Clock, utc_now
 from core.errors import T12Error
 from core.live.card import HEARD_EVERY, LiveEvent, Seen
-from core.live.cards import Place, begin_card, change_card
 from core.live.model import Alert, End, Ended, LiveRun, Silence
 from core.live.sampling import Sample
 from core.live.wording import leak_sentence
-from core.runs.model import RunMark
 from core.settings import LiveSettings
-from core.storage.database import Database
 
 Say = Callable[[str], None]
 
 
 class CardKeeper:
-    """A listener that writes. The store may be slow or away: the run goes on, and it is said once."""
+    """A listener that writes. The book may be slow or away: the run goes on, and it is said once."""
 
-    def __init__(
-        self, database: Database, settings: LiveSettings, channel: str, mark: RunMark, *, say: Say,
-        clock: Clock = utc_now,
-    ) -> None:  # fmt: skip
-        self._database = database
-        self._channel = channel
-        self._mark = mark
+    def __init__(self, book: Book, settings: LiveSettings, *, say: Say, clock: Clock = utc_now) -> None:
+        self._book = book
         self._say = say
         self._clock = clock
-        self._pause = timedelta(seconds=settings.edit_seconds)
-        self._every = min(self._pause, HEARD_EVERY)
-        self._key = token_hex(16)
-        self._place: Place | None = None
+        self._every = min(timedelta(seconds=settings.edit_seconds), HEARD_EVERY)
         self._run = LiveRun()
         self._sample: Sample | None = None
         self._alerts: dict[str, Alert] = {}
@@ -74,44 +63,39 @@ class CardKeeper:
     async def settled(self) -> str:
         """The key of the card, once it is kept; empty where it could not be."""
         await self._written()
-        if self._place is None:
+        if not self._book.is_kept:
             await self.write()
-        return self._key if self._place is not None else ""
+        return self._book.key if self._book.is_kept else ""
 
     async def ended(self, watched: Watched) -> None:
-        """Write how it ended and which run it became."""
+        """Write how it ended."""
         self._run = watched.run
         leak = leak_sentence(watched.resources) if watched.resources is not None else ""
-        await self._close(watched.end, watched.kept.run_id, leak)
+        await self._close(watched.end, leak)
 
     async def left(self) -> None:
         """Write that nobody watches it any more."""
-        await self._close(End(Ended.STOPPED, "the watch was ended, not the run"), None, "")
+        await self._close(End(Ended.STOPPED, "the watch was ended, not the run"), "")
 
-    async def _close(self, end: End, run_id: int | None, leak: str) -> None:
+    async def _close(self, end: End, leak: str) -> None:
         await self._written()
         self._alerts, self._silence = {}, None
-        await self.write(end, run_id, leak)
+        await self.write(end, leak)
 
     async def _written(self) -> None:
         if self._writing is not None:
             with suppress(asyncio.CancelledError):
                 await self._writing
 
-    async def write(self, end: End | None = None, run_id: int | None = None, leak: str = "") -> None:
+    async def write(self, end: End | None = None, leak: str = "") -> None:
         """Write what is known now; what could not be written is tried again with the next state."""
         events, now = self._events[:], self._clock()
-        seen = Seen(self._run, self._sample, tuple(self._alerts.values()), self._silence, leak)
+        seen = Seen(self._run, self._sample, tuple(self._alerts.values()), self._silence, leak, now)
         try:
-            async with self._database.write() as connection:
-                place = self._place or await begin_card(connection, self._key, self._mark, self._channel, now)
-                await change_card(
-                    connection, place, seen, now, events=events, end=end, run_id=run_id, pause=self._pause
-                )
+            await self._book.write(seen, events, now, end)
         except (T12Error, SQLAlchemyError, OSError) as error:
             if not self._trouble:
                 self._trouble = str(error).splitlines()[0]
                 self._say(f"the card of this run is not kept: {self._trouble}")
             return
-        self._place = place
         del self._events[: len(events)]

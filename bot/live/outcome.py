@@ -1,16 +1,18 @@
 """What becomes of a watched run at its end: its reports brought in or pushed, its death told, what it used kept."""
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from bot.api import Whereabouts
 from bot.live.child import shell_code
 from core.clock import utc_now
 from core.errors import ReportError, T12Error
 from core.live.model import End, Ended, LiveRun
-from core.live.observed import Observed
+from core.live.observed import Observed, observed_to_json
 from core.live.resources import Resources
 from core.runs.model import RunMark
 from core.settings import Sourced
@@ -103,8 +105,9 @@ class StoreKeeping:
 class PushKeeping:
     """Sends it to a T12 server."""
 
-    def __init__(self, say: Say) -> None:
+    def __init__(self, say: Say, server: Whereabouts) -> None:
         self._say = say
+        self._server = server
 
     async def keep(self, outcome: Outcome) -> Kept:
         from bot.push import PushOptions, push  # noqa: PLC0415 - as above
@@ -112,7 +115,8 @@ class PushKeeping:
         kept, mark = Kept(), outcome.mark
         options = PushOptions(
             paths=outcome.reports, suite=mark.suite, branch=mark.branch, revision=mark.revision, run=mark.run_key,
-            variant=mark.variant or None,
+            variant=mark.variant or None, url=self._server.url, token=self._server.token,
+            insecure=self._server.insecure, watched=json.dumps(observed_to_json(outcome.observed)).encode(),
         )  # fmt: skip
         if outcome.reports:
             pushed = await push(options, os.environ, self._say)

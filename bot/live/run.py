@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
 
+from bot.api import Whereabouts
 from bot.ci import detect_ci
+from bot.live.books import ServerBook, StoreBook
 from bot.live.card import CardKeeper
 from bot.live.child import Child, lent_plugin, log_folder, with_plugin
 from bot.live.looks import Looks, looking
@@ -63,12 +65,17 @@ async def usual_of(database: Database | None, mark: RunMark) -> Follower:
     return Follower(usual, tests)
 
 
-def card_of(database: Database | None, settings: Settings, mark: RunMark, say: Say) -> CardKeeper | None:
-    """Who keeps the run's card; None where there is no channel or store for one, or none is wanted."""
-    channel = settings.live.channel or settings.channel
-    if database is None or channel is None or not settings.live.cards:
+def card_of(
+    database: Database | None, server: Whereabouts, settings: Settings, mark: RunMark, say: Say
+) -> CardKeeper | None:
+    """Who keeps the run's card, the server where there is no store; None where no channel is set, or none is wanted."""
+    channel, mark = settings.live.channel or settings.channel, replace(mark, started_at=utc_now())
+    if not settings.live.cards or (database is not None and channel is None):
         return None
-    return CardKeeper(database, settings.live, channel, replace(mark, started_at=utc_now()), say=say)
+    if database is None:
+        return CardKeeper(ServerBook(server, mark, say), settings.live, say=say)
+    assert channel is not None, "as above"
+    return CardKeeper(StoreBook(database, settings.live, channel, mark), settings.live, say=say)
 
 
 async def watch_command(

@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.server.answers import answer_errors
 from bot.server.bodies import BodyLimits
 from bot.server.deaths import Deaths
+from bot.server.lives import Lives
 from bot.server.metrics import Metrics
 from bot.server.readiness import LAG_LIMIT_SECONDS, LoopLag, Probe, WriteProbe, at_head, cancelled, reasons_not_ready
 from bot.server.uploads import Uploads
@@ -63,6 +64,7 @@ def build_server(
     application.cleanup_ctx.append(background)
     application.router.add_post("/api/v1/runs", uploads.post, expect_handler=uploads.expect)
     application.router.add_post("/api/v1/runs/died", Deaths(settings, database, clock).post)
+    application.router.add_post("/api/v1/live", Lives(settings, database, clock).post)
     application.router.add_get("/healthz", healthz)
     application.router.add_get("/readyz", readyz)
     application.router.add_get("/metrics", show_metrics)

@@ -2,10 +2,11 @@
 
 import asyncio
 import codecs
+import json
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import BodyPartReader, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -16,6 +17,7 @@ FIELDS = ("suite", "branch", "revision", "run", "variant", "started_at")
 _KNOWN = ", ".join(FIELDS)
 FIELD_BYTES = 16 * 1024
 MOST_PARTS = 200
+JSON_SECONDS = 30.0
 
 _GZIP = b"\x1f\x8b"
 _BROKEN_FORM = (HttpProcessingError, ValueError, AssertionError, RuntimeError, LookupError, TypeError, EOFError)
@@ -48,6 +50,7 @@ class Body:
 
     reports: list[Received] = field(default_factory=list)
     coverage: Received | None = None
+    watched: Received | None = None
     fields: dict[str, str] = field(default_factory=dict)
 
 
@@ -130,12 +133,15 @@ class _Taking:
             body.reports.append(await self._file(self._chunks(part), part.filename or "upload"))
         elif name == "coverage" and body.coverage is None:
             body.coverage = await self._file(self._chunks(part), part.filename or "coverage")
+        elif name == "watched" and body.watched is None:
+            body.watched = await self._file(self._chunks(part), part.filename or "watched")
         elif name in FIELDS and name not in body.fields:
             body.fields[name] = await self._text(part, name)
-        elif name in (*FIELDS, "coverage"):
+        elif name in (*FIELDS, "coverage", "watched"):
             raise RefusedError(400, f"the form has {name} twice")
         else:
-            raise RefusedError(400, f"the form has an unknown part {name[:40]!r}; known are report, coverage, {_KNOWN}")
+            known = f"report, coverage, watched, {_KNOWN}"
+            raise RefusedError(400, f"the form has an unknown part {name[:40]!r}; known are {known}")
 
     async def _chunks(self, part: BodyPartReader) -> AsyncIterator[bytes]:
         while chunk := await self._patient(part.read_chunk(1 << 16)):
@@ -174,6 +180,30 @@ class _Taking:
                 f"no bytes came for {self._limits.idle_seconds:g} seconds; send it again",
                 headers={"Connection": "close"},
             ) from None
+
+
+async def receive_json(request: web.Request, most_bytes: int, known: str) -> Mapping[str, Any]:
+    """The JSON object of the body; `known` are its fields. Raises `RefusedError` (400, 408, 413)."""
+    raw = bytearray()
+    try:
+        async with asyncio.timeout(JSON_SECONDS):
+            async for chunk in request.content.iter_any():
+                raw += chunk
+                if len(raw) > most_bytes:
+                    raise RefusedError(413, f"more than {most_bytes} bytes; this address takes a few words only")
+    except TimeoutError:
+        raise RefusedError(
+            408, f"the body took longer than {JSON_SECONDS:g} seconds to arrive", headers={"Connection": "close"}
+        ) from None
+    except (web.RequestPayloadError, ConnectionError) as error:
+        raise RefusedError(400, f"the body broke off ({_first_line(error)}); send it again") from None
+    try:
+        said = json.loads(raw)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        raise RefusedError(400, f"the body is no JSON object; its fields are {known}")
+    return said
 
 
 def query_fields(query: Mapping[str, str]) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """`POST /api/v1/runs/died`: takes the word of a CI job that its run left no report."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
 from bot.server.answers import RefusedError
+from bot.server.bodies import receive_json
 from bot.server.uploads import let_in
 from core.clock import Clock
 from core.errors import ReportError
@@ -31,7 +31,7 @@ class Deaths:
 
     async def post(self, request: web.Request) -> web.Response:
         token = await let_in(self._database, self._clock, request)
-        death = self._read(await _body(request))
+        death = self._read(await receive_json(request, MOST_BYTES, _KNOWN))
         now = self._clock()
         await note_use(self._database, token, now)
         try:
@@ -55,19 +55,3 @@ class Deaths:
             said.get("suite") or self._settings.suite, said.get("branch"), said.get("revision"), said.get("run"),
             started_at, said.get("exit_code"), said.get("why") or "",
         )  # fmt: skip
-
-
-async def _body(request: web.Request) -> Mapping[str, Any]:
-    """The JSON object that was sent. Raises `RefusedError` (400, 413)."""
-    raw = bytearray()
-    async for chunk in request.content.iter_any():
-        raw += chunk
-        if len(raw) > MOST_BYTES:
-            raise RefusedError(413, f"more than {MOST_BYTES} bytes; send the last telling lines only")
-    try:
-        said = json.loads(raw)
-    except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
-        raise RefusedError(400, f"the body is no JSON object; its fields are {_KNOWN}")
-    return said

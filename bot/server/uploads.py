@@ -4,6 +4,7 @@ import asyncio
 import logging
 import tempfile
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from bot.server.bodies import Body, BodyLimits, Received, query_fields, receive
 from bot.worker import IngestWorker
 from core.clock import Clock
 from core.errors import ReportError, StorageError
+from core.live.cards import owned
+from core.live.observed import Observed
 from core.runs.identity import clean
 from core.runs.model import Coverage, RejectedReport, RunMark, StoredBenchmarks, StoredReport
 from core.runs.presenting import benchmarks_json, report_json
@@ -98,7 +101,7 @@ class Uploads:
                 body = await receive(request, Path(folder), self._limits)
                 mark = self._mark(fields, body.fields)
                 self._in_background(note_use(self._database, token, self._clock()))
-                return await self._bring_in(body, mark)
+                return await self._bring_in(body, mark, token)
         finally:
             self._free += 1
 
@@ -124,16 +127,18 @@ class Uploads:
             variant=said.get("variant") or "",
         )
 
-    async def _bring_in(self, body: Body, mark: RunMark) -> web.Response:
+    async def _bring_in(self, body: Body, mark: RunMark, token: Token) -> web.Response:
         stored: list[StoredReport] = []
         benchmarks: list[StoredBenchmarks] = []
         rejected: list[RejectedReport] = []
         coverage = await self._coverage(body.coverage, rejected) if body.coverage is not None else None
+        observed = await self._observed(body.watched, token, rejected) if body.watched is not None else None
         for report in body.reports:
             try:
                 kept = await self._worker.report(
-                    report.path, mark, report.name, coverage=coverage, max_bytes=self._limits.max_bytes
-                )
+                    report.path, mark, report.name, coverage=coverage, observed=observed,
+                    max_bytes=self._limits.max_bytes,
+                )  # fmt: skip
                 if isinstance(kept, StoredReport):
                     stored.append(kept)
                 else:
@@ -159,6 +164,15 @@ class Uploads:
         except ReportError as error:
             rejected.append(self._rejected(file, error))
             return None
+
+    async def _observed(self, file: Received, token: Token, rejected: list[RejectedReport]) -> Observed | None:
+        """What its watcher saw of the run, or None with a refusal; its card is one that this token keeps."""
+        try:
+            found = await self._worker.observed(file.path, self._clock())
+        except ReportError as error:
+            rejected.append(self._rejected(file, error))
+            return None
+        return replace(found, live=owned(token.id, found.live)) if found.live else found
 
     def _rejected(self, file: Received, error: ReportError) -> RejectedReport:
         sentence = str(error).replace("ingest.max_bytes", "server.max_upload_bytes")

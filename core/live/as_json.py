@@ -64,10 +64,12 @@ def resources_from_json(values: Mapping[str, Any], series: Mapping[str, Any]) ->
         return Resources(
             began, float(values["seconds"]), int(values["samples"]), _to_measure(values["cpu"]),
             _to_measure(values["memory"]), _to_measure(values["tree_cpu"]), _to_measure(values["tree_memory"]),
-            int(values["processes"]), str(values["limits"]), None if growth is None else Growth(**growth),
+            int(values["processes"]), str(values["limits"]), None if growth is None else _to_growth(growth),
             tuple(alert_from_json(each) for each in values["alerts"]),
             tuple(silence_from_json(each) for each in values["silences"]),
-            tuple(Point(offset + point[0], int(point[1]), *point[2:]) for point in series.get("points", ())),
+            tuple(
+                Point(offset + point[0], int(point[1]), *map(float, point[2:])) for point in series.get("points", ())
+            ),
             tuple(offset + each for each in series.get("starts", ())), tuple(series.get("databases", ())),
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError, IndexError) as error:
@@ -143,6 +145,12 @@ def _to_measure(values: Mapping[str, Any]) -> Measure:
         _instant(at) if at is not None else None, tuple(map(str, values["peak_tests"])),
         int(values["peak_tests_count"]),
     )  # fmt: skip
+
+
+def _to_growth(values: Mapping[str, Any]) -> Growth:
+    return Growth(
+        float(values["bytes_a_minute"]), float(values["grown"]), float(values["p"]), bool(values["is_steady"])
+    )
 
 
 def _test(test: RunningTest) -> dict[str, Any]:

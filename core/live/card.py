@@ -12,8 +12,9 @@ from core.live.as_json import (
     silence_from_json,
     silence_to_json,
 )
-from core.live.model import Alert, Ended, LiveRun, Silence
+from core.live.model import Alert, End, Ended, LiveRun, Silence
 from core.live.sampling import Sample
+from core.runs.model import RunMark
 
 LOST_AFTER = timedelta(minutes=1)
 """A watcher that did not speak for so long is lost; it speaks at least three times as often."""
@@ -32,6 +33,8 @@ class Seen:
     """The one that lasts."""
     leak: str = ""
     """At the end: the sentence about memory that grew."""
+    at: datetime | None = None
+    """When, by the clock of the watcher, which its other instants are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,17 @@ class LiveCard:
     channel: str | None = None
     """Where it stands."""
 
+    @property
+    def as_of(self) -> datetime:
+        """When it was as it is shown, by the watcher's clock."""
+        return self.seen.at or self.heard_at
+
+    @property
+    def lasted(self) -> timedelta:
+        """How long the run was watched, until it ended or was heard last."""
+        after = self.ended_at - self.heard_at if self.ended_at is not None else timedelta()
+        return self.as_of + after - self.started_at
+
 
 @dataclass(frozen=True, slots=True)
 class LiveEvent:
@@ -64,26 +78,46 @@ class LiveEvent:
     is_over: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a watcher elsewhere says at one time; `number` counts its words, so that one that is repeated is known."""
+
+    key: str
+    number: int
+    mark: RunMark
+    seen: Seen
+    events: tuple[LiveEvent, ...] = ()
+    end: End | None = None
+
+
 def seen_to_json(seen: Seen) -> dict[str, Any]:
     """What `seen_from_json` reads."""
     return {
         "run": live_to_json(seen.run), "sample": list(seen.sample) if seen.sample is not None else None,
         "alerts": [alert_to_json(each) for each in seen.alerts], "leak": seen.leak,
         "silence": silence_to_json(seen.silence) if seen.silence is not None else None,
+        "at": seen.at.isoformat() if seen.at is not None else None,
     }  # fmt: skip
 
 
 def seen_from_json(values: Any) -> Seen:
     """Raises `ValueError` for what `seen_to_json` did not make."""
     try:
-        sample, silence = values["sample"], values["silence"]
+        sample, silence, at = values["sample"], values["silence"], values.get("at")
         return Seen(
-            live_from_json(values["run"]), Sample(*sample) if sample is not None else None,
+            live_from_json(values["run"]), _to_sample(*sample) if sample is not None else None,
             tuple(alert_from_json(each) for each in values["alerts"]),
             silence_from_json(silence) if silence is not None else None, str(values["leak"]),
+            datetime.fromisoformat(at) if at is not None else None,
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"this is nothing a watcher tells: {error!r}") from None
+
+
+def _to_sample(at: Any, cpu: Any, memory: Any, tree_cpu: Any, tree_memory: Any, processes: Any, load: Any) -> Sample:  # noqa: PLR0917 - as a sample has it
+    return Sample(
+        float(at), float(cpu), float(memory), float(tree_cpu), float(tree_memory), int(processes), float(load)
+    )
 
 
 def event_to_json(event: LiveEvent) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from core.live.card import (
     LiveCard,
     LiveEvent,
     Seen,
+    Word,
     event_from_json,
     event_to_json,
     seen_from_json,
@@ -62,12 +63,11 @@ async def change_card(
     *,
     events: Sequence[LiveEvent] = (),
     end: End | None = None,
-    run_id: int | None = None,
     pause: timedelta = timedelta(),
 ) -> None:
     """Keep what its watcher says now. Events and the end are told at once, the rest after a pause.
 
-    A watcher that was lost and speaks again goes on; one that ended does not. A run that its reports became stays.
+    A watcher that was lost and speaks again goes on; one that ended does not.
     """
     ended = {"ended_at": now, "how": end.how.value, "why": end.why, "exit_code": end.exit_code} if end else {
         "ended_at": None, "how": None, "why": "",
@@ -76,7 +76,7 @@ async def change_card(
     changed = await connection.execute(
         update(live_run)
         .where(live_run.c.id == place.id, is_open)
-        .values(heard_at=now, state=seen_to_json(seen), run_id=func.coalesce(run_id, live_run.c.run_id), **ended)
+        .values(heard_at=now, state=seen_to_json(seen), **ended)
     )
     if not changed.rowcount:
         return
@@ -85,6 +85,35 @@ async def change_card(
     for each in events:
         id_ = await record(connection, TOLD, each.at, live_run=place.id, **event_to_json(each))
         await want_posting(connection, place.channel, f"live_event:{id_}", now, parent=_subject(place.id))
+
+
+async def hear(
+    connection: AsyncConnection, word: Word, owner: str, channel: str, now: datetime, *, pause: timedelta
+) -> bool:
+    """Keep what a watcher elsewhere says; False for a word that was heard before, or came after a later one.
+
+    `owner` is who sends it: nobody else's watches are touched.
+    """
+    place = await begin_card(connection, owned(owner, word.key), word.mark, channel, now)
+    heard = await connection.execute(
+        update(live_run).where(live_run.c.id == place.id, live_run.c.number < word.number).values(number=word.number)
+    )
+    if not heard.rowcount:
+        return False
+    await change_card(connection, place, word.seen, now, events=word.events, end=word.end, pause=pause)
+    return True
+
+
+async def open_of(connection: AsyncConnection, owner: str, *, besides: str) -> int:
+    """How many watches of an owner did not end yet, besides the one with this key."""
+    theirs = live_run.c.key.startswith(owned(owner, ""), autoescape=True) & (live_run.c.key != owned(owner, besides))
+    counted = select(func.count()).select_from(live_run).where(theirs, live_run.c.ended_at.is_(None))
+    return int((await connection.execute(counted)).scalar_one())
+
+
+def owned(owner: str, key: str) -> str:
+    """The key of a watch that somebody elsewhere keeps."""
+    return f"{owner}:{key}"
 
 
 async def join_run(connection: AsyncConnection, key: str, run_id: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from core.errors import StorageError
 from core.storage.database import BUSY_TIMEOUT_MS, Database
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest revision under `migrations/versions`; a test holds it to Alembic's own answer."""
 
 _ADVISORY_LOCK = 0x7431_3200

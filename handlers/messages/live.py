@@ -1,7 +1,5 @@
 """The card of a run that is watched, as of when its watcher spoke last, and what is told in its thread."""
 
-from datetime import datetime
-
 from core.live.card import LiveCard, LiveEvent
 from core.live.model import Alert, Ended, Phase
 from core.live.wording import (
@@ -82,7 +80,7 @@ def _progress(card: LiveCard) -> Line:
 
 
 def _now(card: LiveCard, most: int) -> list[Json]:
-    run, at = card.seen.run, card.heard_at
+    run, at = card.seen.run, card.as_of
     found: list[Json] = [*_alarms(card)]
     lines: list[Line] = [[test_name(each.name), words(f" {since(each, at)}")] for each in run.running[:most]]
     if lines:
@@ -98,7 +96,7 @@ def _alarms(card: LiveCard) -> list[Json]:
     lines: list[Line] = [[strong(f"{alert_sentence(each)}"), words(" since "), moment(each.at, "{time_secs}")]
                          for each in card.seen.alerts]  # fmt: skip
     if card.seen.silence is not None:
-        lines.append([said(f"{silence_sentence(card.seen.silence, card.heard_at)}.", bold=True)])
+        lines.append([said(f"{silence_sentence(card.seen.silence, card.as_of)}.", bold=True)])
     return [rich(bullets(lines))] if lines else []
 
 
@@ -132,12 +130,8 @@ def _of(card: LiveCard) -> Line:
     if card.revision:
         found += [words(" · "), typed(card.revision[: place.REVISION * 4], place.REVISION)]
     if card.ended_at is not None:
-        return [*found, words(" · ended after "), words(_lasted(card.started_at, card.ended_at))]
+        return [*found, words(" · ended after "), words(span(card.lasted))]
     return [*found, words(" · as of "), moment(card.heard_at, "{time_secs}")]
-
-
-def _lasted(began: datetime, ended: datetime) -> str:
-    return span(ended - began)
 
 
 def _buttons(card: LiveCard) -> list[Json]:

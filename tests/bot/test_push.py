@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from bot.push import ATTEMPTS, LONGEST_WAIT_SECONDS, Pushed, PushOptions, backoff_seconds, is_loopback, push
+from bot.api import ATTEMPTS, LONGEST_WAIT_SECONDS, backoff_seconds, is_loopback
+from bot.push import Pushed, PushOptions, push
 from bot.server import Listening, listen
 from core.errors import UsageError
 from tests.bot.here import WorkerHere

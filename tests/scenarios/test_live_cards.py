@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.delivery import Delivery
+from bot.live.books import StoreBook
 from bot.live.card import CardKeeper
 from bot.live.outcome import StoreKeeping
 from bot.live.run import WatchOptions, mark_of, usual_of, watch_command
@@ -49,7 +50,8 @@ def sender(side: SlackSide, store: Store, *, ahead: timedelta = timedelta()) -> 
 
 
 def a_keeper(store: Store, options: WatchOptions) -> CardKeeper:
-    return CardKeeper(store.database, LIVE, "C1", mark_of(options, store.settings), say=lambda _told: None)
+    book = StoreBook(store.database, LIVE, "C1", mark_of(options, store.settings))
+    return CardKeeper(book, LIVE, say=lambda _told: None)
 
 
 def prepared(store: Store, folder: Path) -> WatchOptions:
@@ -174,7 +176,7 @@ async def test_a_store_that_is_away_is_said_once_and_the_run_goes_on(tmp_path: P
     async with a_store(tmp_path) as store:
         options, told = prepared(store, tmp_path), list[str]()
         away = Database(f"sqlite:///{tmp_path}/nowhere/t12.db")
-        card = CardKeeper(away, LIVE, "C1", mark_of(options, store.settings), say=told.append)
+        card = CardKeeper(StoreBook(away, LIVE, "C1", mark_of(options, store.settings)), LIVE, say=told.append)
         await card.write()
         await card.write()
         assert len(told) == 1

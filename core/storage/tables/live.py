@@ -24,10 +24,12 @@ live_run = Table(
     Column("state", JSON, nullable=False),
     Column("run_id", Id),
     Column("channel", String(40)),
+    Column("number", BigInteger, nullable=False, server_default="0"),
     Index("ix_live_run_open", "heard_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
 )
 """A run that `t12 watch` follows. `key` is its watcher's own, `heard_at` when that spoke last: one that falls silent
-is lost. `run_id` names the run its reports became, without an enforced key: retention may remove it."""
+is lost. `number` is that of the last word that came over HTTP. `run_id` names the run its reports became, without an
+enforced key: retention may remove it."""
 
 run_resources = Table(
     "run_resources",

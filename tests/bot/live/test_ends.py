@@ -6,15 +6,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from bot.api import Whereabouts
 from bot.live.outcome import PushKeeping
 from bot.live.run import WatchOptions, watch_command
 from core.live.follow import Follower
 from core.live.model import Ended
+from core.live.store import read_course, read_moments
 from core.runs.history import find_run
 from core.runs.model import RunMark
 from core.settings import Settings
@@ -114,12 +117,16 @@ async def test_a_pushed_run_is_stored_by_the_server(
     async with a_house(tmp_path / "house", worker=WorkerHere) as house:
         monkeypatch.setenv("T12_URL", house.url)
         monkeypatch.setenv("T12_TOKEN", house.token)
+        house.clock.now = datetime.now(UTC)
         watched = await watch_command(
             WatchOptions(command=site.pytest()), RunMark("web", "main", "abc", None, "r-1"), Follower(),
-            settings=site.settings, screen=screen, keeping=PushKeeping(screen.say),
+            settings=site.settings, screen=screen, keeping=PushKeeping(screen.say, Whereabouts()),
         )  # fmt: skip
         async with house.database.read() as connection:
             stored = await find_run(connection, None)
+            used, moments = await read_course(connection, stored.id), await read_moments(connection, stored.id)
+    assert used is not None
+    assert (len(used.starts), len(moments)) == (2, 1)
     assert (watched.exit_code, watched.kept.problems) == (1, [])
     assert (stored.suite, stored.branch, stored.counts.tests, stored.counts.failed) == ("web", "main", 2, 1)
 
@@ -135,7 +142,7 @@ async def test_a_server_that_refuses_leaves_the_runs_exit_code_alone(
         monkeypatch.setenv("T12_TOKEN", "t12_0123456789ab_x")
         watched = await watch_command(
             WatchOptions(command=site.pytest()), RunMark("web", None, None, None, None), Follower(),
-            settings=site.settings, screen=screen, keeping=PushKeeping(screen.say),
+            settings=site.settings, screen=screen, keeping=PushKeeping(screen.say, Whereabouts()),
         )  # fmt: skip
     assert (watched.end.how, watched.exit_code) == (Ended.PASSED, 0)
     assert any("a valid token is needed" in each for each in watched.kept.problems)

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from bot.server import Listening, Metrics, build_server, listen
 from bot.server.bodies import BodyLimits
 from bot.worker import DIAGNOSER, IngestWorker
-from core.settings import Settings
+from core.settings import LiveSettings, Settings
 from core.storage.database import Database
 from core.tokens.flows import create_token
 from tests.bot.here import WorkerHere
@@ -79,13 +79,16 @@ async def a_house(
     body: dict[str, Any] | None = None,
     worker: type[IngestWorker] = IngestWorker,
     server: dict[str, Any] | None = None,
+    live: LiveSettings | None = None,
     **more: Any,
 ) -> AsyncIterator[House]:
     """Start a house.
 
-    `worker` reads its reports, `server` are settings, `body` limits of the body, `more` goes to `build_server`.
+    `worker` reads its reports, `server` and `live` are settings, `body` limits of the body; `more` goes to
+    `build_server`.
     """
     settings = settings_with_a_store(folder, **(server or {}))
+    settings = settings.model_copy(update={"live": live or LiveSettings()})
     database, clock, metrics = Database(settings.database_url), HandClock(), Metrics("1.2.3")
     made = await create_token(database, "ci", clock())
     limits = BodyLimits(**({"max_bytes": settings.server.max_upload_bytes, "total_seconds": 60} | (body or {})))
