@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from . import place
-from .pieces import Json, Line, paragraph, person, spell, words
+from .pieces import Json, Line, paragraph, person, spell, typed, words
 
 TEXT_LIMIT = 4000
 """Bytes of UTF-8, escaped: more is bad advice in a new message, and chat.update refuses it as msg_too_long."""
@@ -90,8 +91,11 @@ def and_more(lines: Sequence[Line], total: int, noun: str = "more") -> list[Line
 
 
 def shared(message: Message, user_id: str, user_name: str) -> Message:
-    """The message as somebody shares it in a channel: it names them, and only its questions remain as buttons."""
-    kept = [without_share(block) for block in message.blocks]
+    """The message as somebody shares it in a channel: it names them, and only its questions remain as buttons.
+
+    Whom the message names is not called: the answer was made for one reader, and nobody is asked to do anything.
+    """
+    kept = [without_share(uncalled(block)) for block in message.blocks]
     blocks = [paragraph(words("Shared by "), person(user_id)), *(block for block in kept if block is not None)]
     return trimmed(Message(f"Shared by {place.escape(place.plain(user_name, 80))}\n{message.text}", tuple(blocks)))
 
@@ -110,6 +114,17 @@ def after_sharing(message: Message) -> Message:
 
 
 SHARE = "answer.share"
+
+
+def uncalled(part: Any) -> Any:
+    """A block, or a part of one, with its people and user groups as code, which tells nobody."""
+    if isinstance(part, list):
+        return [uncalled(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("type") in ("user", "usergroup"):
+        return typed(f"@{part.get('user_id') or part.get('usergroup_id')}")
+    return {key: uncalled(value) for key, value in part.items()}
 
 
 def without_share(block: Json) -> Json | None:

@@ -280,7 +280,7 @@ ANSWERS: dict[str, Callable[[], Message]] = {
 }
 """Answers as the person who asked sees them; a mention is answered with the same."""
 
-_SAID = {"empty": "flaky", "typical": "flaky", "worst": "failures", "too-long": "health", "hostile": "failures"}
+_SAID = {"empty": "flaky", "typical": "matrix", "worst": "failures", "too-long": "health", "hostile": "failures"}
 _NAMES = dict(zip(SIZES, ("", "ana", "a" * 80, LONG, HOSTILE), strict=True))
 
 
