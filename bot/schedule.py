@@ -31,6 +31,8 @@ class Duty:
     name: str
     every: timedelta
     do: Callable[[], Awaitable[object]]
+    at_once: int = 1
+    """How many of its ticks may be at work at a time; more where a tick leaves alone what another is at."""
 
 
 def duties(
@@ -83,7 +85,7 @@ def duties(
 
         table += [
             Duty("checklists", timedelta(seconds=5), checklists.tick),
-            Duty("checks", timedelta(seconds=2), lambda: checklists.run_checks(check)),
+            Duty("checks", timedelta(seconds=2), lambda: checklists.run_checks(check), at_once=10),
             Duty("briefings", timedelta(seconds=5), briefer.begin_due),
         ]
         table.append(Duty("telling", timedelta(seconds=1), delivery.send_due))
@@ -93,7 +95,7 @@ def duties(
 def start_schedule(table: list[Duty]) -> AsyncIOScheduler:
     """Tick every duty by its interval; `shutdown(wait=False)` ends it.
 
-    Ticks that come while one is at work are dropped: the next one sees the same rows.
+    Ticks that come while as many as may be are at work are dropped: the next one sees the same rows.
     """
     # That a tick was dropped because the one before is still at work is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -101,7 +103,7 @@ def start_schedule(table: list[Duty]) -> AsyncIOScheduler:
     for duty in table:
         scheduler.add_job(
             _guarded, "interval", args=[duty], seconds=duty.every.total_seconds(), id=duty.name,
-            coalesce=True, max_instances=1, misfire_grace_time=None,
+            coalesce=True, max_instances=duty.at_once, misfire_grace_time=None,
         )  # fmt: skip
     scheduler.start()
     return scheduler

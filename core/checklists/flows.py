@@ -1,8 +1,10 @@
 """What the clock and people ask of checklists: read, decide, write, and want it told, in one transaction."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,7 +32,7 @@ from core.checklists.store import (
     unchecked,
 )
 from core.clock import Clock
-from core.errors import NotFoundError
+from core.errors import NotFoundError, UsageError
 from core.incidents.model import ENGINE
 from core.settings import Settings
 from core.storage.database import Database
@@ -77,6 +79,8 @@ class Checklists:
         self._newest: dict[str, date] = {}
         """The last day of each list that was posted, as far as this process saw; another may be ahead of it."""
         self._began: dict[str, datetime] = {}
+        self._asking: set[str] = set()
+        """The checks that are under way, so that a slow one is not begun again; rows say what was answered."""
 
     @property
     def lists(self) -> tuple[ListSpec, ...]:
@@ -152,22 +156,34 @@ class Checklists:
         return len(full)
 
     async def run_checks(self, check: Check) -> int:
-        """Run the checks that have not run; what passes is ticked. Returns how many ran."""
+        """Run the checks that have not run and are not under way, side by side; what passes is ticked.
+
+        An item is answered as soon as its own check is through. Returns how many were.
+        """
         async with self._database.read() as connection:
-            waiting = await unchecked(connection)
-        found: dict[tuple[str, float | None], tuple[bool, str]] = {}
+            waiting = await unchecked(connection, but=self._asking)
+        asked: dict[str, dict[float | None, list[tuple[int, int]]]] = {}
         for id_, position, name, value in waiting:
-            if (name, value) not in found:
-                found[name, value] = await check(name, value)
-            passed, evidence = found[name, value]
+            if name not in self._asking:  # another tick may have begun it meanwhile
+                asked.setdefault(name, {}).setdefault(value, []).append((id_, position))
+        self._asking |= asked.keys()
+        return sum(await asyncio.gather(*(self._run_check(check, name, items) for name, items in asked.items())))
 
-            def step(
-                one: Occurrence, now: datetime, *, at: int = position, ok: bool = passed, told: str = evidence
-            ) -> Change:
-                return moves.checked(one, at, now, passed=ok, evidence=told)
-
-            await self._change(id_, step)
-        return len(waiting)
+    async def _run_check(
+        self, check: Check, name: str, items: Mapping[float | None, Sequence[tuple[int, int]]]
+    ) -> int:
+        """Run one check, once for each bound that items have, and answer them."""
+        try:
+            for value, places in items.items():
+                try:
+                    passed, evidence = await check(name, value)
+                except UsageError as error:  # the settings named it when the list was posted
+                    passed, evidence = False, f"It could not be checked: {error}."
+                for id_, position in places:
+                    await self._change(id_, partial(_checked, position=position, passed=passed, evidence=evidence))
+        finally:
+            self._asking.discard(name)
+        return sum(len(places) for places in items.values())
 
     async def done(
         self, id_: int, position: int, who: str, reason: str = "", *, request: str | None = None
@@ -275,6 +291,10 @@ def _filled(new: Occurrence, left: Sequence[Item], now: datetime) -> Occurrence:
     if not new.is_open and new.carry_to:
         items = moves.carried_over(items, new.on, now)
     return replace(new, items=items) if items is not new.items else new
+
+
+def _checked(one: Occurrence, now: datetime, *, position: int, passed: bool, evidence: str) -> Change:
+    return moves.checked(one, position, now, passed=passed, evidence=evidence)
 
 
 def _wait(occurrence: Occurrence) -> timedelta:

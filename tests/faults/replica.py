@@ -108,7 +108,7 @@ def _keeping(checklists: Checklists, reactor: Reactor) -> list[Duty]:
 
     return [
         Duty("checklists", timedelta(seconds=1), checklists.tick),
-        Duty("checks", timedelta(seconds=2), lambda: checklists.run_checks(check)),
+        Duty("checks", timedelta(seconds=2), lambda: checklists.run_checks(check), at_once=10),
     ]
 
 

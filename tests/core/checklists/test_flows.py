@@ -10,7 +10,7 @@ from sqlalchemy.event import listens_for, remove
 
 from core.checklists.items import ENGINE
 from core.checklists.model import Happened, ItemState, Standing
-from core.errors import NotFoundError
+from core.errors import NotFoundError, UsageError
 from core.storage.database import Database
 from tests.core.checklists.keeping import DAY, HOUR, MINUTE, MONDAY, Kept, an_own_list, some_settings
 
@@ -286,6 +286,56 @@ async def test_checks_run_once_tick_what_passes_and_say_what_they_found(store: D
     ]  # fmt: skip
     await here.flows.check_again(id_, 1, "U1")
     assert await here.flows.run_checks(check) == 1
+
+
+async def test_a_slow_check_holds_up_no_other(store: Database) -> None:
+    names = ("coverage", "health", "smoke_tests", "health")
+    items = [{"text": f"{n}", "check": name, "value": n // 3} for n, name in enumerate(names)]
+    here = kept(store, {"own": {"cadence": "mon", "items": items}})
+    await here.tick()
+    asked, quick, through = list[str](), asyncio.Semaphore(0), asyncio.Event()
+
+    async def check(name: str, _value: float | None) -> tuple[bool, str]:
+        asked.append(name)
+        if name == "smoke_tests":
+            await through.wait()
+        elif name == "coverage":
+            quick.release()
+        return True, f"{name} passed."
+
+    slow = asyncio.create_task(here.flows.run_checks(check))
+    await quick.acquire()
+    for _ in range(1000):
+        if [each.position for each in (await here.only()).open_items] == [2]:
+            break
+        await asyncio.sleep(0.01)
+    await here.flows.undo(1, 0, "U1")
+    await here.flows.check_again(1, 0, "U1")
+    assert await here.flows.run_checks(check) == 1
+    assert not slow.done()
+    through.set()
+    assert await slow == 4
+    assert sorted(asked) == ["coverage", "coverage", "health", "health", "smoke_tests"]
+    assert [each.evidence for each in (await here.only()).items] == [f"{name} passed." for name in names]
+    assert (await here.happened(1)).count("done") == 5
+    assert await here.flows.run_checks(check) == 0
+
+
+async def test_a_check_that_is_no_more_says_so_and_stops_no_other(store: Database) -> None:
+    items = [{"text": text, "check": check} for text, check in (("a", "health"), ("b", "coverage"))]
+    here = kept(store, {"own": {"cadence": "mon", "items": items}})
+    await here.tick()
+
+    async def check(name: str, _value: float | None) -> tuple[bool, str]:
+        if name == "health":
+            raise UsageError("'health' is no check; there are coverage")
+        return True, "It is 81 %."
+
+    assert await here.flows.run_checks(check) == 2
+    found = (await here.only()).items
+    assert [(each.is_open, each.evidence) for each in found] == [
+        (True, "It could not be checked: 'health' is no check; there are coverage."), (False, "It is 81 %."),
+    ]  # fmt: skip
 
 
 async def test_reminders_climb_the_ladder_in_business_time(store: Database) -> None:
