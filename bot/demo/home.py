@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 
 import bot
+from bot.demo.credentials import NAME, settings_of
 from bot.workspace import DEFAULT_MANIFEST, Workspace
 from core.errors import UsageError
 from core.settings import (
@@ -65,6 +66,11 @@ class Home:
     def database_url(self) -> str:
         return f"sqlite:///{self.folder / 't12.db'}"
 
+    @property
+    def credentials(self) -> Path:
+        """The database that the sample is thought to use."""
+        return self.folder / "credentials.db"
+
     def settings(self, given: Sourced) -> Sourced:
         """The given settings pointed at the demo's own store; nothing of the reader's is written to or watched.
 
@@ -82,7 +88,8 @@ class Home:
             "project": base.project if self.reports is not None else self._sample(),
             "slack": SlackSettings(),
             "roles": with_book_roles({name: RoleSettings(members=members) for name, members in _ROLES.items()}),
-            "access": AccessSettings(emergency=["U2", "U4"]),
+            "access": AccessSettings(emergency=["U2", "U4"], databases=["U1", "U2"]),
+            "databases": base.databases if self.reports is not None else {NAME: settings_of(self.credentials)},
         }
         file = given.file if self.reports is not None else None
         return Sourced(settings=base.model_copy(update=changes), file=file, origins={})

@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 
 from bot.demo.clock import MovableClock
 from bot.demo.conversation import Conversation
+from bot.demo.credentials import fill
 from bot.demo.home import CHANNEL_ID, Home, in_workspace, manifest
 from bot.demo.reader_reports import feed_reports
 from bot.demo.suite_runs import SampleRuns
@@ -95,6 +96,8 @@ async def _show(given: Sourced, wishes: Wishes, console: Console, serve: Callabl
         database = Database(home.database_url)
         parts.push_async_callback(database.close)
         await migrate(database)
+        if home.reports is None:
+            await asyncio.to_thread(fill, home.credentials)
         await _begin_channel_anew(database)
         clock = MovableClock()
         workspace.clock.on_move(clock.move_to)
@@ -128,7 +131,7 @@ def _say_hello(workspace: Workspace, wishes: Wishes, console: Console) -> None:
 
 def _say_how_to_go_on(workspace: Workspace, uploads: int, console: Console) -> None:
     for name, value in (
-        ("Try", "/t12 health, /t12 failures and /t12 morning in #qa; the app's Home; the buttons"),
+        ("Try", "/t12 health, /t12 failures, /t12 db and /t12 morning in #qa; the app's Home; the buttons"),
         ("Control token", workspace.control_token),
         ("Uploads", f"http://127.0.0.1:{uploads}/api/v1/runs"),
     ):

@@ -1,7 +1,6 @@
 """`t12 resources` in a terminal."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
@@ -11,9 +10,9 @@ from bot.terminal.style import grid, section, when
 from core.live.report import ResourcesReport
 from core.live.resources import Measure, Resources
 from core.live.sampling import shortened
-from core.live.wording import leak_sentence, past_alert, past_silence, peaks, used, verdict
+from core.live.wording import leak_sentence, past_alert, past_silence, peaks, used, verdict, watched, watched_for
 from core.performance.words import bars
-from core.quantities import size, span
+from core.quantities import size
 
 _COURSE = 60
 _PEAK_TESTS = 3
@@ -26,7 +25,7 @@ def draw(report: ResourcesReport, zone: ZoneInfo) -> Iterable[RenderableType]:
         yield from _runs(report, zone)
     shown = report.shown
     found = shown.used
-    told = [f"it was watched for {span(timedelta(seconds=found.seconds))}", *used(found)]
+    told = [watched(found), *used(found)]
     yield from section(f"Run {shown.run.name}", told)
     yield from section("Leak", [leak] if (leak := leak_sentence(found)) else [], "yellow")
     yield from section("At the peak", [_peak(what, measure, zone) for what, measure in peaks(found)])
@@ -42,7 +41,7 @@ def _runs(report: ResourcesReport, zone: ZoneInfo) -> Iterable[RenderableType]:
     for each in reversed(report.runs):
         found = each.used
         table.add_row(
-            Text(each.run.name), when(each.run.started_at, zone), span(timedelta(seconds=found.seconds)),
+            Text(each.run.name), when(each.run.started_at, zone), watched_for(found),
             f"{found.cpu.average:.0f} %", f"{found.cpu.high:.0f} %", f"{found.memory.average:.0f} %",
             f"{found.memory.high:.0f} %", size(int(found.tree_memory.high)),
             Text(", ".join(each.troubles), style="yellow"),

@@ -92,12 +92,24 @@ def quiet(run: LiveRun, now: datetime) -> str:
     return f"after {run.last_test}, for {span(timedelta(seconds=round((now - run.last_event_at).total_seconds())))}"
 
 
+def watched_for(found: Resources) -> str:
+    """For how long it was watched; of a run that was over before the second look there is no length."""
+    return "one look" if found.samples == 1 else span(timedelta(seconds=min(found.seconds, 1e9)))
+
+
+def watched(found: Resources) -> str:
+    return "it was looked at once" if found.samples == 1 else f"it was watched for {watched_for(found)}"
+
+
 def used(found: Resources) -> list[str]:
     """What a run used, in sentences."""
-    told = [
-        f"CPU {found.cpu.average:.0f} % on average, {found.cpu.low:.0f} to {found.cpu.high:.0f} %",
-        f"memory {found.memory.average:.0f} % on average, {found.memory.low:.0f} to {found.memory.high:.0f} %",
-    ]
+    if found.samples == 1:
+        told = [f"CPU {found.cpu.high:.0f} %", f"memory {found.memory.high:.0f} %"]
+    else:
+        told = [
+            f"CPU {found.cpu.average:.0f} % on average, {found.cpu.low:.0f} to {found.cpu.high:.0f} %",
+            f"memory {found.memory.average:.0f} % on average, {found.memory.low:.0f} to {found.memory.high:.0f} %",
+        ]
     if found.processes:
         noun = "process" if found.processes == 1 else "processes"
         told.append(

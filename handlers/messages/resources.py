@@ -1,13 +1,11 @@
 """The answer to `resources`: what the last watched runs used, or one of them, and which tests ran at the peak."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from core.live.report import ResourcesReport, WatchedRun
 from core.live.resources import Measure, Resources
 from core.live.sampling import Point, shortened
-from core.live.wording import leak_sentence, past_alert, past_silence, peaks, used, verdict
-from core.quantities import span
+from core.live.wording import leak_sentence, past_alert, past_silence, peaks, used, verdict, watched
 from handlers.commands import Ask
 
 from . import place
@@ -64,7 +62,7 @@ def render_resources(report: ResourcesReport, ask: Ask) -> Message:
 
 
 def _numbers(found: Resources) -> list[Line]:
-    told = [f"It was watched for {span(timedelta(seconds=min(found.seconds, 1e9)))}", *used(found)]
+    told = [watched(found), *used(found)]
     told += [leak] if (leak := leak_sentence(found)) else []
     return [[said(f"{each[:1].upper()}{each[1:]}.")] for each in told]
 

@@ -13,7 +13,8 @@ import pytest
 
 from bot.answering import AnswersAside
 from core.errors import NotFoundError, StorageError
-from core.settings import Sourced
+from core.settings import DatabaseSettings, Sourced
+from tests.core.databases.test_sqlite import a_file, another_process
 from tests.handlers.harness import Store, a_store
 
 
@@ -51,6 +52,21 @@ async def test_a_process_that_dies_is_replaced(tmp_path: Path) -> None:
             (process,) = answers._pool._processes
             os.kill(process, signal.SIGKILL)
             assert (await answers.health()).suite == "backend"
+
+
+async def test_a_database_that_does_not_answer_keeps_no_question_waiting(tmp_path: Path) -> None:
+    path = a_file(tmp_path / "orders.db")
+    async with a_store(tmp_path) as store:
+        await store.a_history()
+        orders = DatabaseSettings(url=f"sqlite:///{path}", timeout_seconds=20)
+        store.settings = store.settings.model_copy(update={"databases": {"orders": orders}})
+        async with aside(store) as answers:
+            with another_process(path, "BEGIN EXCLUSIVE"):
+                looking = asyncio.create_task(answers.check("databases_healthy"))
+                await asyncio.sleep(0.3)
+                assert (await answers.health()).suite == "backend"
+                assert not looking.done()
+            assert (await looking).name == "databases_healthy"
 
 
 async def test_closing_ends_what_waits(tmp_path: Path) -> None:

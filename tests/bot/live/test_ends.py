@@ -15,12 +15,14 @@ from sqlalchemy import func, select
 from bot.api import Whereabouts
 from bot.live.outcome import PushKeeping
 from bot.live.run import WatchOptions, watch_command
+from core.answers import Answers
+from core.checks import State, run_check
 from core.live.follow import Follower
 from core.live.model import Ended
 from core.live.store import read_course, read_moments
 from core.runs.history import find_run
 from core.runs.model import RunMark
-from core.settings import Settings
+from core.settings import Settings, Sourced
 from core.storage.tables import run as run_table
 from tests.bot.here import WorkerHere
 from tests.bot.live.test_run import Lines, Site, _found, site
@@ -106,6 +108,10 @@ async def test_busy_processors_raise_an_alert_with_what_ran_and_which_process(si
     assert alert.percent > 10.5
     assert alert.top
     assert any("CPU" in said for said in site.screen.said)
+    sourced = Sourced(settings=site.settings, file=None, origins={})
+    found = await run_check(Answers(site.database, sourced), "resources_fine")
+    assert (found.state, "1 with trouble, such as run 1: " in found.evidence) == (State.FAILED, True), found
+    assert "CPU alert" in found.evidence
 
 
 async def test_a_pushed_run_is_stored_by_the_server(

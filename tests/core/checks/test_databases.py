@@ -1,8 +1,9 @@
-"""The checks of databases fail for real reasons: a server that is not there, a session left in a transaction."""
+"""The checks of databases fail for real reasons: a server that is not there, a session left behind, a file in use."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from core.checks import Finding, State, run_check
 from core.settings import Settings, Sourced
 from core.storage.database import Database
 from tests.core.databases.sessions import VARIABLE, a_session
+from tests.core.databases.test_sqlite import a_file, another_process
 
 
 async def ask(store: Database, name: str, **databases: Any) -> Finding:
@@ -48,6 +50,26 @@ async def test_a_server_that_is_not_there_is_told_without_its_address(
     assert (found.state, "secret" in found.evidence) == (State.FAILED, False)
     assert "1 of 1 database cannot be reached. orders: " in found.evidence
     assert (await ask(sqlite_store, "databases_healthy", orders=ORDERS)).state is State.UNKNOWN
+
+
+async def test_a_file_that_is_locked_is_found(sqlite_store: Database, tmp_path: Path) -> None:
+    path = a_file(tmp_path / "orders.db")
+    settings = {"url": f"sqlite:///{path}", "timeout_seconds": 0.5}
+    assert (await ask(sqlite_store, "databases_healthy", orders=settings)).state is State.PASSED
+    with another_process(path, "BEGIN EXCLUSIVE") as pid:
+        found = await ask(sqlite_store, "databases_healthy", orders=settings)
+    told = f"1 problem in orders. orders: orders.db could not be read: it is locked by process {pid} (python"
+    assert (found.state, found.evidence.startswith(told)) == (State.FAILED, True), found
+
+
+async def test_a_file_that_is_damaged_is_found(sqlite_store: Database, tmp_path: Path) -> None:
+    path = a_file(tmp_path / "orders.db", rows=500)
+    damaged = bytearray(path.read_bytes())
+    damaged[8192 + 50 : 8192 + 400] = bytes(350)
+    path.write_bytes(damaged)
+    found = await ask(sqlite_store, "databases_healthy", orders={"url": f"sqlite:///{path}"})
+    told = "1 problem in orders. orders: orders.db is corrupt: "
+    assert (found.state, found.evidence.startswith(told)) == (State.FAILED, True), found
 
 
 @pytest.mark.parametrize("name", ["databases_reachable", "databases_healthy"])
