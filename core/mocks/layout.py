@@ -249,7 +249,8 @@ def _declared_roots(sources: Sources, marker: str) -> set[str]:
     folder = sources.root / marker
     named = [*_of_pyproject(_text(folder / "pyproject.toml")), *_of_older_files(folder)]
     roots = (str(PurePosixPath(root)) for root in named if isinstance(root, str) and root)
-    return {f"{marker}/{root}".strip("/") for root in roots if root.strip("./") and not root.startswith(("/", ".."))}
+    inside = (root for root in roots if not root.startswith(("/", "..")))
+    return {str(PurePosixPath(marker, root)) for root in inside if marker or root != "."}
 
 
 def _text(file: Path) -> str:
@@ -271,7 +272,7 @@ def _of_pyproject(text: str) -> list[object]:
             *(paths.split() if isinstance(paths, str) else paths),
             *(where.get("find", {}).get("where", []) if isinstance(where, dict) else []),
             setuptools.get("package-dir", {}).get("", ""),
-            *(each.get("from", "") for each in tool.get("poetry", {}).get("packages", [])),
+            *(each.get("from", ".") for each in tool.get("poetry", {}).get("packages", [])),
             *(package.rpartition("/")[0] for package in wheel.get("packages", [])),
         ]
     except (ValueError, AttributeError, TypeError):

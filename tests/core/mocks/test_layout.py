@@ -100,6 +100,12 @@ def test_roots_are_declared_in_many_files(tmp_path: Path, file: str, text: str) 
     assert layout.name_of("code/app/keys.py") == "app.keys"
 
 
+def test_a_package_may_be_declared_a_root_itself(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"paid/pyproject.toml": "[tool.poetry]\npackages = [{ include = 'server' }]\n"})
+    layout = a_layout(tmp_path, "paid/__init__.py", "paid/server/__init__.py", "paid/server/auth.py")
+    assert path_of(layout, "server.auth", "paid/tests/test_a.py") == "paid/server/auth.py"
+
+
 def test_what_is_declared_outside_the_folder_is_no_root(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = ../other /code .\n")
     assert path_of(a_layout(tmp_path, "code/app/keys.py"), "app.keys") == ""
