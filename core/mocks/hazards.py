@@ -21,6 +21,8 @@ def may_be_hazardous(content: bytes) -> bool:
     return any(word in content for word in _HAZARDOUS) and _HAZARD.search(content) is not None
 
 
+_TAKEN = re.compile(rb"(\w+)[ \t]*=[ \t]*sys\.modules\[")
+
 _TAKE_NAMES = frozenset(
     {"getLogger", "get_logger", "Flask", "Blueprint", "getattr", "import_module", "namedtuple", "isinstance", "NewType"}
 )
@@ -35,11 +37,14 @@ class _Seen(NamedTuple):
     owner: ClassSymbol | None
     receivers: frozenset[str]
     in_function: bool
+    modules: frozenset[str]
+    """Names of what a function takes out of `sys.modules`, which may be this very module."""
 
 
 def mark_hazards(tree: ast.Module, content: bytes, top: Scope) -> None:
     """Sets `unknown` on the classes and the module of a scope, and adds what is set under a plain name."""
-    for seen in _walk(tree, _lines_of_hazards(content), top):
+    modules = frozenset(name.decode() for name in _TAKEN.findall(content)) if b"sys.modules" in content else frozenset()
+    for seen in _walk(tree, _lines_of_hazards(content), top, modules):
         node = seen.node
         if isinstance(node, ast.Call):
             _judge_call(node, seen, top)
@@ -62,9 +67,9 @@ def _lines_of_hazards(content: bytes) -> list[int]:
     return lines
 
 
-def _walk(tree: ast.Module, lines: list[int], top: Scope) -> Iterator[_Seen]:
+def _walk(tree: ast.Module, lines: list[int], top: Scope, modules: frozenset[str]) -> Iterator[_Seen]:
     """Only what has a line with a hazard in it is walked into."""
-    pending = [_Seen(tree, None, frozenset(), False)]
+    pending = [_Seen(tree, None, frozenset(), False, modules)]
     while pending:
         seen = pending.pop()
         node = seen.node
@@ -84,7 +89,7 @@ def _walk(tree: ast.Module, lines: list[int], top: Scope) -> Iterator[_Seen]:
             if owner is not None and not in_function and arguments:
                 receivers = frozenset({arguments[0].arg})
             in_function = True
-        pending.extend(_Seen(child, owner, receivers, in_function) for child in ast.iter_child_nodes(node))
+        pending.extend(_Seen(child, owner, receivers, in_function, modules) for child in ast.iter_child_nodes(node))
 
 
 def _module(top: Scope, reason: str) -> None:
@@ -148,7 +153,7 @@ def _judge_setattr(target: ast.expr, key: ast.expr, seen: _Seen, top: Scope) -> 
         else:
             _add_member(seen.owner, plain, target, top, on_instance=isinstance(target, ast.Name))
         return
-    if _is_this_module(target):
+    if _is_this_module(target) or (isinstance(target, ast.Name) and target.id in seen.modules):
         if plain is None:
             _module(top, "sets its names by computing them")
         else:

@@ -51,6 +51,8 @@ def bind(scope: Scope, name: str, binding: Binding, branch: str, *, is_overload:
     else:
         scope.names[name] = binding
         _note_overloads(known, scope, name)
+        if isinstance(known, VariableSymbol) and known.is_field:
+            scope.others[name] = (*scope.others.get(name, ()), known)
 
 
 def _note_overloads(known: Binding, scope: Scope, name: str) -> None:

@@ -13,6 +13,7 @@ from core.mocks.symbols import (
     ClassSymbol,
     FunctionSymbol,
     Parameter,
+    ParameterKind,
     Symbol,
     Unknown,
     VariableSymbol,
@@ -237,6 +238,12 @@ class Signatures:
         keyword_only = _flag(decorator, "kw_only") is True
         later = _defaulted_later(cls) if is_attrs else frozenset()
         for name, binding in cls.members.items():
+            hidden = [each for each in cls.others.get(name, ()) if isinstance(each, VariableSymbol) and each.is_field]
+            if hidden and isinstance(binding, FunctionSymbol):
+                # The annotation still makes a field, whose default is what the later definition left there.
+                kind: ParameterKind = "keyword" if keyword_only else "either"
+                yield name, Parameter(name, kind, True, hidden[0].annotation)
+                continue
             if not isinstance(binding, VariableSymbol) or not (binding.is_field or is_attrs):
                 continue
             if _word(binding.annotation) == "KW_ONLY":

@@ -14,6 +14,7 @@ from core.mocks.doubles.record import AsyncSlip, FixtureRequest
 from core.mocks.doubles.running import decorators, is_skip, is_unit_test
 from core.mocks.doubles.trees import TestModule
 from core.mocks.doubles.values import (
+    UNKNOWN,
     Const,
     Items,
     LocalClass,
@@ -21,6 +22,7 @@ from core.mocks.doubles.values import (
     Patcher,
     Scope,
     Special,
+    Value,
 )
 from core.mocks.questions import Questions
 from core.mocks.runners import BUILTIN, Runner
@@ -199,6 +201,9 @@ class Asking:
             doubt = f"{provider} provides it and is not among the requirements"
         if not doubt and self._questions.defines_fixture(name):
             doubt = "it is defined in a file that this one does not see"
+        scopes = (self._machine.names_of(each) for each in self._fixtures.chain(module))
+        if not doubt and any(_is_from_library(each.names.get(name)) for each in scopes):
+            doubt = "it is imported from a library that is not read"
         machine = self._machine
         with machine.entered(LocalFunction(function.node, function.scope, cls)):
             sight = machine.sight(where or function.node, function.scope)
@@ -289,6 +294,10 @@ def _is_plain_unit(cls: LocalClass) -> bool:
         and not any(special & each.scope.names.keys() or each.node.keywords for each in inner)
         and not any(each.node.decorator_list for each in inner)
     )
+
+
+def _is_from_library(value: Value | None) -> bool:
+    return value is UNKNOWN or isinstance(value, Special)
 
 
 def _is_static(function: LocalFunction) -> bool:

@@ -170,18 +170,23 @@ def _formatted(template: str, right: Value) -> Value:
 
 def _branches(machine: "Machine", node: ast.IfExp, scope: Scope) -> Value:
     machine.evaluate(node.test, scope)
-    return merge([machine.evaluate(node.body, scope), machine.evaluate(node.orelse, scope)])
+    with machine.meant(_is_guard(node.test, scope)):
+        return merge([machine.evaluate(node.body, scope), machine.evaluate(node.orelse, scope)])
 
 
 def _boolean(machine: "Machine", node: ast.BoolOp, scope: Scope) -> Value:
-    guards = scope.module.parsed.guards
-    guarded = guards.get(node)
-    if guarded is None:
-        guarded = guards[node] = _asks_for_members(node.values[0])
     first = machine.evaluate(node.values[0], scope)
-    with machine.meant(guarded):
+    with machine.meant(_is_guard(node.values[0], scope)):
         values = [first, *(machine.evaluate(each, scope) for each in node.values[1:])]
     return merge(values)
+
+
+def _is_guard(node: ast.expr, scope: Scope) -> bool:
+    guards = scope.module.parsed.guards
+    known = guards.get(node)
+    if known is None:
+        known = guards[node] = _asks_for_members(node)
+    return known
 
 
 def _asks_for_members(node: ast.expr) -> bool:

@@ -65,9 +65,9 @@ def _is_of_class(case: Case, double: Double, shape: Shape) -> bool:
 
 
 def _is_handed_on(case: Case, meaning: Meaning) -> bool:
-    """Whether production calls it with whatever it is given itself, so that a test may give it anything."""
+    """Whether production calls it with keywords that it is given itself, so that a test may give it any."""
     name = meaning.symbol.name.rpartition(".")[2]
-    call = rb"\b" + re.escape(name.encode()) + rb"\(\s*\*\w+\s*,\s*\*\*\w+"
+    call = rb"\b" + re.escape(name.encode()) + rb"\((?:[^()]|\([^()]*\)){0,400}\*\*\w+"
     return case.found_in(call, name, in_tests=False)
 
 

@@ -149,10 +149,16 @@ def _inherits(case: Case, stand: Stand) -> bool:
     return False
 
 
+def _fails(statement: ast.stmt) -> bool:
+    """`pytest.fail(...)`, `self.fail(...)`."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "fail"
+
+
 def returns_plainly(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
     """Whether no return of a plain function could be an awaitable."""
     if isinstance(node, ast.Lambda):
         return isinstance(node.body, _PLAIN)
     returns = [each for each in ast.walk(node) if isinstance(each, ast.Return) and each.value is not None]
-    raises = any(isinstance(each, ast.Raise) for each in node.body)
+    raises = any(isinstance(each, ast.Raise) or _fails(each) for each in node.body)
     return not raises and all(isinstance(each.value, _PLAIN) for each in returns)

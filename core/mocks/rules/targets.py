@@ -113,9 +113,11 @@ def _unread(case: Case, seen: Patched) -> Finding:
     owner, symbol = seen.owner, seen.answer.symbol if isinstance(seen.answer, Yes) else None
     assert isinstance(owner, ModuleSymbol)
     elsewhere = symbol is not None and _is_elsewhere(symbol, owner)
-    reason = "imports it and never uses it" if elsewhere else "never reads it"
+    reason = "imports it and never looks it up afterwards" if elsewhere else "never reads it"
     message = f"{seen.dotted} is patched, but {owner.name} {reason}, so nothing is replaced."
-    confidence = Confidence.MEDIUM if isinstance(symbol, VariableSymbol) else Confidence.HIGH
+    # A mock that the test says is called is either loud, or read by what first imports it under the patch.
+    is_said_called = isinstance(seen.value, Double) and any(not call.negative for call in seen.value.calls)
+    confidence = Confidence.MEDIUM if isinstance(symbol, VariableSymbol) or is_said_called else Confidence.HIGH
     return finding(
         "M011", seen.sight, message, symbol=symbol or owner, member=seen.name, confidence=confidence,
         component=owner.name, suggestion="patch the name where it is looked up, or drop the patch",
